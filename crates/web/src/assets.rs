@@ -65,6 +65,7 @@ impl Asset {
 /// The style sheet of every page.
 pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let text: String = CSS.iter().map(|file| squeeze(file)).collect();
+    let text = text.replace(ICONS_PATH, &ICONS.url);
     Asset::new("style", "css", "text/css; charset=utf-8", text)
 });
 
@@ -83,27 +84,14 @@ pub static EDITOR: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("editor", "js", "text/javascript; charset=utf-8", text)
 });
 
-/// The icons, one `<symbol>` each.
+/// How the style sheets name [`ICONS`].
+const ICONS_PATH: &str = "/assets/icons.svg";
+
+/// The icons, one `<symbol>` each. Shown as a picture, the file is those of a post's actions, as masks of
+/// the style sheet: markup at each of fifty posts would be a sixth of the page.
 pub static ICONS: LazyLock<Asset> = LazyLock::new(|| {
     let text = include_str!("../assets/icons.svg").to_owned();
     Asset::new("icons", "svg", "image/svg+xml", text)
-});
-
-/// The icons under each post, as a hidden part of a page: `<use href="#reply">` is half as long as
-/// the file's address, and a thread holds hundreds of them.
-pub static POST_ICONS: LazyLock<String> = LazyLock::new(|| {
-    let of_a_post = |line: &&str| {
-        [
-            "check", "heart", "reply", "link", "edit", "delete", "external",
-        ]
-        .iter()
-        .any(|name| line.starts_with(&format!("<symbol id=\"{name}\"")))
-    };
-    let symbols: String = include_str!("../assets/icons.svg")
-        .lines()
-        .filter(of_a_post)
-        .collect();
-    format!("<svg hidden>{symbols}</svg>")
 });
 
 /// The mark shown in a browser's tab.
@@ -233,6 +221,7 @@ mod tests {
         let style = String::from_utf8(STYLE.body.to_vec()).unwrap();
         assert!(!style.contains("/*"));
         assert_eq!(style.matches('{').count(), style.matches('}').count());
+        assert!(style.contains(&ICONS.url) && !style.contains(ICONS_PATH));
     }
 
     #[test]

@@ -13,7 +13,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
-use crate::assets::{EDITOR, ICONS, MARK, POST_ICONS, SCRIPT, STYLE, TOUCH_ICON};
+use crate::assets::{EDITOR, ICONS, MARK, SCRIPT, STYLE, TOUCH_ICON};
 use crate::form::Form;
 
 /// The organization whose server this is.
@@ -206,18 +206,6 @@ impl Frame {
     #[must_use]
     pub fn icon(&self, name: &'static str) -> Icon {
         Icon(name)
-    }
-
-    /// An icon of [`Frame::icons_here`]: half as long where a page repeats it at every post.
-    #[must_use]
-    pub fn icon_here(&self, name: &'static str) -> IconHere {
-        IconHere(name)
-    }
-
-    /// The icons of a post's actions, for a page that shows many posts.
-    #[must_use]
-    pub fn icons_here(&self) -> Ours {
-        Ours(&POST_ICONS)
     }
 
     /// `!name@host`, which may break before the host.
@@ -489,34 +477,6 @@ impl fmt::Display for Icon {
 }
 
 impl HtmlSafe for Icon {}
-
-/// A reference to an icon inside the page, see [`Frame::icons_here`].
-#[derive(Debug)]
-pub struct IconHere(&'static str);
-
-impl fmt::Display for IconHere {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = self.0;
-        write!(
-            out,
-            r##"<svg class="icon" aria-hidden="true"><use href="#{name}"/></svg>"##
-        )
-    }
-}
-
-impl HtmlSafe for IconHere {}
-
-/// Trusted markup.
-#[derive(Debug)]
-pub struct Ours(pub &'static str);
-
-impl fmt::Display for Ours {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(self.0)
-    }
-}
-
-impl HtmlSafe for Ours {}
 
 /// An address that may break before its host only.
 #[derive(Debug)]

@@ -48,7 +48,7 @@ pub struct Post {
     pub like: Like,
     /// Its own address, which opens the thread at it.
     pub permalink: String,
-    /// The link to reply; `None` where the reader cannot.
+    /// The link to reply, relative to the thread's address; `None` where the reader cannot.
     pub reply_url: Option<String>,
     pub edit_url: Option<String>,
     pub delete_url: Option<String>,

@@ -335,7 +335,9 @@ async fn write(
     Ok((app.ops().write(verb).await?, unknown))
 }
 
-/// `GET /p/{id}/reply`: the target of a reload or language switch after a refused reply.
-pub async fn reply_page(PathParam(id): PathParam<PostId>) -> Page {
-    Ok(redirect(&format!("/p/{id}#compose")))
+/// `GET /p/{id}/reply?to=…`: the target of a reload, a language switch or a link to reply after a refused reply.
+pub async fn reply_page(PathParam(id): PathParam<PostId>, request: PageRequest) -> Page {
+    let to: Option<PostId> = request.q("to").and_then(|to| to.parse().ok());
+    let to = to.map(|to| format!("?to={to}")).unwrap_or_default();
+    Ok(redirect(&format!("/p/{id}{to}#compose")))
 }

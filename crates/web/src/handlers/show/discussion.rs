@@ -157,9 +157,7 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         lang: text.lang.to_owned(),
         like: like(view, &at),
         permalink: at.clone(),
-        reply_url: allowed
-            .reply
-            .then(|| format!("/p/{}?to={}#compose", row.root_id, row.id)),
+        reply_url: allowed.reply.then(|| format!("?to={}#compose", row.id)),
         edit_url: allowed.edit.then(|| format!("{at}/edit")),
         delete_url: allowed.remove.then(|| format!("{at}/delete")),
         in_reply_to: context(page, view, before),

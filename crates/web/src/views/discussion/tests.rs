@@ -24,7 +24,7 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
             url: Some(format!("/p/{id}/like")),
         },
         permalink: format!("/p/{id}"),
-        reply_url: Some(format!("/p/1?to={id}#compose")),
+        reply_url: Some(format!("?to={id}#compose")),
         edit_url: None,
         delete_url: None,
         in_reply_to: None,
