@@ -2,6 +2,7 @@
 //! is work for the CPU: do it before the verb.
 
 mod complexity;
+mod heading;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
 mod markdown;
@@ -15,6 +16,7 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
+pub use heading::with_headings;
 pub use markdown::{names, render};
 pub use plain::{beginning, is_blank, lines, plain, plain_with_folded};
 pub use sanitize::{NoteNames, clean, with_anchors};

@@ -2,6 +2,7 @@
 //! beyond our own origin.
 
 use super::complexity;
+use super::heading::order_headings;
 use super::piece::{Piece, attributes, decoded, pieces, write};
 use model::name::is_visible;
 use std::borrow::Cow;
@@ -179,67 +180,6 @@ fn remove_reversing(pieces: &mut [Piece<'_>]) {
             *text = Cow::Owned(text.replace(['\u{202d}', '\u{202e}'], ""));
         }
     }
-}
-
-/// Gives the headings of a text the levels below the page's own (3 and more), without a gap: the order among
-/// them stays. Levels below the sixth are told by `aria-level`.
-fn order_headings(pieces: &mut [Piece<'_>]) {
-    let mut levels: Vec<u8> = pieces.iter().filter_map(level).collect();
-    levels.sort_unstable();
-    levels.dedup();
-    let mut open = Vec::new();
-    for piece in pieces {
-        if let Some(level) = level(piece) {
-            let rank = levels.iter().position(|known| *known == level).unwrap_or(0);
-            let (name, aria) = match rank {
-                0 => ("h3", ""),
-                1 => ("h4", ""),
-                2 => ("h5", ""),
-                3 => ("h6", ""),
-                4 => ("h6", " aria-level=\"7\""),
-                _ => ("h6", " aria-level=\"8\""),
-            };
-            if let Piece::Open(own, attributes) = piece {
-                let kept = self::attributes(attributes).filter(|(name, _)| *name != "aria-level");
-                let kept = written(kept);
-                *own = Cow::Borrowed(name);
-                *attributes = Cow::Owned(kept + aria);
-            }
-            open.push(name);
-        } else if let Piece::Close(own) = piece
-            && heading(own).is_some()
-            && let Some(name) = open.pop()
-        {
-            *own = Cow::Borrowed(name);
-        }
-    }
-}
-
-/// Returns the level of the heading that a piece begins.
-fn level(piece: &Piece<'_>) -> Option<u8> {
-    let Piece::Open(name, _) = piece else {
-        return None;
-    };
-    let level = heading(name)?;
-    let told = piece
-        .attribute("aria-level")
-        .and_then(|told| told.parse::<u8>().ok());
-    Some(told.filter(|told| (7..=8).contains(told)).unwrap_or(level))
-}
-
-fn heading(name: &str) -> Option<u8> {
-    let level = name.strip_prefix('h')?.parse::<u8>().ok()?;
-    (1..=6).contains(&level).then_some(level)
-}
-
-/// Writes attributes as they stand in a tag.
-fn written<'a>(attributes: impl Iterator<Item = (&'a str, &'a str)>) -> String {
-    let mut out = String::new();
-    for (name, value) in attributes {
-        // Writing to a String cannot fail.
-        let _ = write!(out, " {name}=\"{value}\"");
-    }
-    out
 }
 
 /// Keeps the ids that the text's own links lead to, under names of ours, and the links to them: footnotes.

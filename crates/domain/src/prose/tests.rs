@@ -252,6 +252,18 @@ fn headings_keep_their_order_below_the_page_s_own() {
         "{all}"
     );
     assert_eq!(clean(&all), all);
+    for (md, top, shown) in [
+        ("### Only", 2, "2"),
+        ("### One\n# Two\n## Three", 2, "223"),
+        ("# One\n## Two\n# Three", 3, "343"),
+        ("## One\n#### Two\n### Three\n# Four", 2, "2332"),
+    ] {
+        let html = render(md, &[]).html;
+        assert_eq!(levels(&with_headings(&html, top)), shown, "{md}");
+    }
+    let deep = with_headings(&all, 4);
+    assert_eq!(levels(&deep), "456666");
+    assert!(deep.ends_with("<h6 aria-level=\"9\">6</h6>"), "{deep}");
 }
 
 #[test]

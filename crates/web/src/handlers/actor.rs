@@ -12,7 +12,7 @@ use super::community::look_elsewhere;
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
 use super::response::{Page, redirect, show};
-use super::show::{actor, community, discussion};
+use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::views::actor::{PeopleList, PersonPage, PostSummary};
 use crate::views::parts::{Empty, Pager, Person, Tab};
@@ -57,7 +57,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
         pronouns: given(&row.pronouns),
         organization: given(&row.organization),
         languages: actor::languages(&row.languages, f.lang),
-        biography_html: row.summary_html.clone(),
+        biography_html: prose::fitted(&row.summary_html, "b-", 3, f.lang).into_owned(),
         origin_url: person.host.is_some().then(|| row.url.clone()),
         follow: community::follow(&f, row, accepted, rows.moved.is_some()),
         followers: i64::from(row.follower_count),

@@ -35,9 +35,9 @@ async fn page(request: PageRequest, which: InfoPage) -> Page {
         }
     };
     let title = f.text(&format!("page-{which}"));
-    let html = prose::html(&md);
+    let html = prose::html(&md, 2, f.lang);
     let description_html = match which {
-        InfoPage::About => prose::html(request.site()?.description.read(f.lang)),
+        InfoPage::About => prose::html(request.site()?.description.read(f.lang), 2, f.lang),
         InfoPage::Privacy | InfoPage::Conduct | InfoPage::Accessibility | InfoPage::Contact => {
             String::new()
         }
@@ -51,7 +51,7 @@ async fn page(request: PageRequest, which: InfoPage) -> Page {
         title,
         lang,
         only_in: text.only_in(f.lang),
-        html: below_the_title(&html),
+        html,
         edit_url: f
             .me
             .as_ref()
@@ -66,19 +66,6 @@ async fn page(request: PageRequest, which: InfoPage) -> Page {
             })
             .collect(),
         f,
-    })
-}
-
-/// Clean HTML whose highest headings are of the second level, right below the title of the page.
-fn below_the_title(html: &str) -> String {
-    let has = |level: &u8| html.contains(&format!("<h{level}"));
-    let Some(highest) = (2..=6).find(has) else {
-        return html.to_owned();
-    };
-    (highest..=6).fold(html.to_owned(), |html, level| {
-        let (from, to) = (format!("h{level}"), format!("h{}", level - highest + 2));
-        html.replace(&format!("<{from}"), &format!("<{to}"))
-            .replace(&format!("</{from}"), &format!("</{to}"))
     })
 }
 
@@ -105,20 +92,4 @@ pub async fn robots() -> Response {
         (header::CACHE_CONTROL, "public, max-age=86400"),
     ];
     (headers, ROBOTS).into_response()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headings_follow_the_title_without_a_gap() {
-        let html = "<p>a</p><h4>b</h4><h5>c</h5>";
-        assert_eq!(below_the_title(html), "<p>a</p><h2>b</h2><h3>c</h3>");
-        assert_eq!(
-            below_the_title("<h2>a</h2><h3>b</h3>"),
-            "<h2>a</h2><h3>b</h3>"
-        );
-        assert_eq!(below_the_title("<p>&lt;h4</p>"), "<p>&lt;h4</p>");
-    }
 }

@@ -73,7 +73,7 @@ pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> 
 fn charter_text(text: &LangText, lang: Lang) -> CharterText {
     let (tag, md) = text.shown(lang).unwrap_or_default();
     CharterText {
-        html: prose::html(md),
+        html: prose::html(md, 3, lang),
         lang: tag.to_owned(),
     }
 }
@@ -88,7 +88,7 @@ fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
     // What our own kind of server sends as a summary is the purpose, which the header shows.
     let summary = || CharterText {
         html: match row.purpose.is_empty() {
-            true => view.place.actor.summary_html.clone(),
+            true => prose::fitted(&view.place.actor.summary_html, "s-", 2, f.lang).into_owned(),
             false => String::new(),
         },
         lang: String::new(),

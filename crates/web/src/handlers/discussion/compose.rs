@@ -25,7 +25,7 @@ use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_to_post, show};
-use crate::handlers::show::{actor, community};
+use crate::handlers::show::{actor, community, prose};
 use crate::views::discussion::{Completions, Compose, ComposePurpose, Preview, thread_form};
 
 /// Most names that are suggested.
@@ -212,7 +212,7 @@ pub async fn preview(State(app): State<App>, posted: FormPost) -> Page {
     let shown = compose::preview(&app, me, short).await?;
     show(&Preview {
         f: posted.request.bare(),
-        body_html: shown.text.html,
+        body_html: prose::fitted(&shown.text.html, "v-", 2, posted.request.lang).into_owned(),
         unknown: shown.unknown,
     })
 }

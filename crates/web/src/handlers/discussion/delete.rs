@@ -26,6 +26,7 @@ pub async fn delete_form(PathParam(id): PathParam<PostId>, request: PageRequest)
         whole: Some(id),
         number: 1,
         host: None,
+        reply_top: 2,
     };
     let row = &found.view.post;
     show(&Delete {

@@ -170,6 +170,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         whole: params.whole,
         number: rows.page,
         host: place.host.as_deref(),
+        reply_top: 3,
     };
     let mut replies = replies(&shown, rows);
     let reply = reply_box(&f, rows, params.to);

@@ -113,6 +113,8 @@ pub struct PostPage<'p> {
     pub number: i64,
     /// The server of its community, where that is not ours.
     pub host: Option<&'p str>,
+    /// The highest level of a heading in a reply: 3 under the heading of the replies, 2 where it is alone.
+    pub reply_top: usize,
 }
 
 /// The HTML to show of a text that may be long, and whether it is only the beginning.
@@ -142,7 +144,11 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
     let allowed = view.allowed;
     let whole = row.parent_id.is_none() || page.whole == Some(row.id);
     let (body_html, cut) = shown_html(text.html, whole);
-    let body_html = prose::anchored(&body_html, &format!("p{}-", row.id), page.lang).into_owned();
+    let top = match row.parent_id {
+        None => 2,
+        Some(_) => page.reply_top,
+    };
+    let body_html = prose::fitted(&body_html, &format!("p{}-", row.id), top, page.lang);
     views::Post {
         id: row.id.0,
         depth: u8::try_from((row.depth - 1).clamp(0, 2)).unwrap_or(0),
@@ -151,7 +157,7 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         edited: row
             .edited_at
             .map(|when| (when.utc(), format!("{at}/history"))),
-        body_html,
+        body_html: body_html.into_owned(),
         pictures: pictures(view),
         read_on: cut.then(|| page.whole_url(row)),
         lang: text.lang.to_owned(),
@@ -267,14 +273,16 @@ fn version(
     let (lang, html) = html.shown(wanted).unwrap_or_default();
     let (body_html, cut) = shown_html(html, whole);
     let prefix = format!("v{}-", at.unix_millis());
-    let body_html = prose::anchored(&body_html, &prefix, wanted).into_owned();
+    let title = post
+        .parent_id
+        .is_none()
+        .then(|| title.read(wanted).to_owned());
+    // Under the time of the version, and the title in it.
+    let top = if title.is_some() { 4 } else { 3 };
     Version {
         at: at.utc(),
-        title: post
-            .parent_id
-            .is_none()
-            .then(|| title.read(wanted).to_owned()),
-        body_html,
+        title,
+        body_html: prose::fitted(&body_html, &prefix, top, wanted).into_owned(),
         read_on: cut.then_some(url),
         lang: lang.to_owned(),
         current: false,

@@ -1,5 +1,6 @@
-//! Markdown that is kept as typed (what communities and the instance say of themselves), rendered
-//! once and remembered: the same few texts stand on the pages most looked at.
+//! Texts as they are shown: fitted to the place on the page where they stand. Markdown that is kept as typed
+//! (what communities and the instance say of themselves) is rendered once and remembered: the same few texts
+//! stand on the pages most looked at.
 
 use domain::prose;
 use model::Lang;
@@ -13,37 +14,45 @@ const REMEMBERED: usize = 512;
 
 static RENDERED: LazyLock<RwLock<HashMap<String, Arc<str>>>> = LazyLock::new(RwLock::default);
 
-/// Renders Markdown to sanitized HTML.
-pub fn html(md: &str) -> String {
+/// Renders Markdown to sanitized HTML, [`fitted`] to its place.
+pub fn html(md: &str, top: usize, lang: Lang) -> String {
     if md.is_empty() {
         return String::new();
     }
+    let mut hasher = DefaultHasher::new();
+    md.hash(&mut hasher);
+    let prefix = format!("t{:x}-", hasher.finish());
+    fitted(&rendered(md), &prefix, top, lang).into_owned()
+}
+
+fn rendered(md: &str) -> Arc<str> {
     if let Ok(known) = RENDERED.read()
         && let Some(html) = known.get(md)
     {
-        return html.to_string();
+        return Arc::clone(html);
     }
-    let html = prose::render(md, &[]).html;
-    let mut hasher = DefaultHasher::new();
-    md.hash(&mut hasher);
-    let html = anchored(&html, &format!("t{:x}-", hasher.finish()), Lang::En).into_owned();
+    let html: Arc<str> = Arc::from(prose::render(md, &[]).html);
     if let Ok(mut known) = RENDERED.write() {
         if known.len() >= REMEMBERED {
             known.clear();
         }
-        known.insert(md.to_owned(), Arc::from(html.as_str()));
+        known.insert(md.to_owned(), Arc::clone(&html));
     }
     html
 }
 
-/// Makes the links between a text and its footnotes lead within this text of the page, and names them. What may
+/// Fits a clean text to its place on a page. Its headings begin at the level `top`, the one below the heading over
+/// the text. The links between it and its footnotes lead within it and are named in the reader's language. What may
 /// be wider than the page can be scrolled from the keyboard.
-pub fn anchored<'h>(html: &'h str, prefix: &str, lang: Lang) -> Cow<'h, str> {
+pub fn fitted<'h>(html: &'h str, prefix: &str, top: usize, lang: Lang) -> Cow<'h, str> {
     let names = prose::NoteNames {
         note: words::text(lang, "note-link"),
         back: words::text(lang, "note-back"),
     };
-    let html = prose::with_anchors(html, prefix, names);
+    let html = match prose::with_anchors(html, prefix, names) {
+        Cow::Borrowed(html) => prose::with_headings(html, top),
+        Cow::Owned(html) => Cow::Owned(prose::with_headings(&html, top).into_owned()),
+    };
     if !html.contains("<table") && !html.contains("<pre") {
         return html;
     }
@@ -63,8 +72,25 @@ mod tests {
 
     #[test]
     fn a_text_reads_the_same_the_second_time() {
-        let first = html("Healing, *at home*");
+        let first = html("Healing, *at home*", 3, Lang::En);
         assert!(first.contains("<em>at home</em>"));
-        assert_eq!(html("Healing, *at home*"), first);
+        assert_eq!(html("Healing, *at home*", 3, Lang::En), first);
+    }
+
+    #[test]
+    fn a_text_fits_its_reader_and_its_place() {
+        let md = "### Why\n\nBecause[^1].\n\n[^1]: We asked.";
+        let english = html(md, 2, Lang::En);
+        assert!(english.contains("<h2>Why</h2>"), "{english}");
+        assert!(
+            english.contains("aria-label=\"Back to the text\""),
+            "{english}"
+        );
+        let french = html(md, 3, Lang::Fr);
+        assert!(french.contains("<h3>Why</h3>"), "{french}");
+        assert!(
+            french.contains("aria-label=\"Retour au texte\""),
+            "{french}"
+        );
     }
 }
