@@ -22,7 +22,21 @@ pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Act
         .optional())
 }
 
-/// By handle; `host` is empty for ours. Where a person and a community of a peer share it, the
+diesel::define_sql_function! {
+    /// SQLite folds the letters A to Z only.
+    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+/// Whether an actor has an address, in whichever letter case that is written: one name is one's, as on most
+/// servers. Where two from before differ in case only, the caller takes the one that is written like that first.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn is_at<'a>(handle: &'a str, host: &'a str) -> _ {
+    lower(actor::handle)
+        .eq(lower(handle))
+        .and(actor::host.eq(host))
+}
+
+/// By handle, in any letter case; `host` is empty for ours. Where a person and a community of a peer share it, the
 /// person. One of a peer that is blocked is not found.
 pub fn by_address(
     db: &mut Db,
@@ -31,9 +45,13 @@ pub fn by_address(
     host: &str,
 ) -> QueryResult<Option<Actor>> {
     actor::table
-        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(is_at(handle, host))
         .filter(visible::known_actor(reader))
-        .order(actor::kind.eq(ActorKind::Group))
+        .order((
+            actor::kind.eq(ActorKind::Group),
+            actor::handle.eq(handle).desc(),
+            actor::id,
+        ))
         .select(Actor::as_select())
         .first(db)
         .optional()
@@ -64,9 +82,10 @@ fn by_address_of(
     community: bool,
 ) -> QueryResult<Option<Actor>> {
     actor::table
-        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(is_at(handle, host))
         .filter(actor::kind.eq(ActorKind::Group).eq(community))
         .filter(visible::known_actor(reader))
+        .order((actor::handle.eq(handle).desc(), actor::id))
         .select(Actor::as_select())
         .first(db)
         .optional()

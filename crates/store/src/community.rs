@@ -59,7 +59,7 @@ pub fn set_colour(db: &mut Db, id: ActorId, colour: i32) -> QueryResult<()> {
     Ok(())
 }
 
-/// One community, by its address; `host` is empty for ours. It may be suspended, which its page says;
+/// One community, by its address, in any letter case; `host` is empty for ours. It may be suspended, which its page says;
 /// one of a blocked peer is not found.
 pub fn by_address(
     db: &mut Db,
@@ -69,8 +69,9 @@ pub fn by_address(
 ) -> QueryResult<Option<CommunityWithActor>> {
     each!(db, c => community::table
         .inner_join(actor::table)
-        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(crate::actor::is_at(handle, host))
         .filter(visible::known_actor(reader))
+        .order((actor::handle.eq(handle).desc(), actor::id))
         .select(CommunityWithActor::as_select())
         .first(c)
         .optional())

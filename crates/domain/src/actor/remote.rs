@@ -60,8 +60,8 @@ pub struct RemoteActor {
     pub moved: bool,
 }
 
-/// Stores a remote actor, new or changed. Returns its id. An address that another actor has stays with that one;
-/// see [`store_remote_at`].
+/// Stores a remote actor, new or changed. Returns its id. An address that another actor has, in any letter
+/// case, stays with that one; see [`store_remote_at`].
 ///
 /// # Errors
 /// Faults only.
@@ -70,7 +70,8 @@ pub fn store_remote(tx: &mut Tx<'_>, remote: &RemoteActor) -> Outcome<ActorId> {
 }
 
 /// Stores a remote actor like [`store_remote`]. `confirmed` is the host of its address, if WebFinger there names this
-/// actor: it may be another one than its server's, and the actor that had the address before loses it.
+/// actor when it is asked for the name as its holder writes it: it may be another host than its server's, and the
+/// actor that had the address before loses it.
 ///
 /// # Errors
 /// Faults only.
@@ -97,9 +98,9 @@ pub fn store_remote_at(
         host.clone_into(&mut row.host);
     }
     let holder = store::raw::actor::holder(tx.db, &row.handle, &row.host, community)?;
-    match holder.filter(|holder| Some(*holder) != id) {
+    match holder.filter(|(holder, _)| Some(*holder) != id) {
         // Its own server is the authority on who has the address now.
-        Some(holder) if confirmed.is_some() => store::actor::release_address(tx.db, holder)?,
+        Some((holder, _)) if confirmed.is_some() => store::actor::release_address(tx.db, holder)?,
         Some(_) => row.handle = without_address(row.id, known.as_ref(), &row.host),
         None => {}
     }
@@ -138,7 +139,11 @@ pub fn store_remote_at(
 pub fn set_host(tx: &mut Tx<'_>, id: ActorId, host: &str) -> Outcome<()> {
     let mut row = get(tx, id)?;
     let holder = store::raw::actor::holder(tx.db, &row.handle, host, is_group(row.kind))?;
-    if let Some(holder) = holder.filter(|holder| *holder != id) {
+    if let Some((holder, name)) = holder.filter(|(holder, _)| *holder != id) {
+        if name != row.handle {
+            // WebFinger was not asked for the name as its holder writes it.
+            return Ok(());
+        }
         store::actor::release_address(tx.db, holder)?;
     }
     host.clone_into(&mut row.host);

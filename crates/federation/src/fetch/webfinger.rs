@@ -90,20 +90,22 @@ pub(super) async fn confirmed_host(
     };
     let (holder, known) = fed.store().read(read).await?;
     let is_free = holder.is_none() && claimed == actor.host;
-    if is_free || (holder.is_some() && holder == known) {
+    if is_free || holder.as_ref().is_some_and(|(id, _)| Some(*id) == known) {
         return Ok(None);
     }
-    Ok(names(fed, &claimed, actor).await.then_some(claimed))
+    // Some servers take `Priya` and `priya` for two: the holder loses what its server gives to another one.
+    let name = holder.map_or_else(|| actor.handle.clone(), |(_, name)| name);
+    let address = Address {
+        name,
+        host: claimed.clone(),
+    };
+    Ok(names(fed, &address, actor).await.then_some(claimed))
 }
 
-/// Whether WebFinger of a host names an actor as the one with its handle there.
-async fn names(fed: &Federation, host: &str, actor: &RemoteActor) -> bool {
-    let address = Address {
-        name: actor.handle.clone(),
-        host: host.to_owned(),
-    };
-    let is_ours = fed.urls().is_ok_and(|urls| urls.host() == host);
-    if is_ours || fed.ops().policy().refuses(host).is_some() {
+/// Whether WebFinger of an address's host names an actor as the one that has it.
+async fn names(fed: &Federation, address: &Address, actor: &RemoteActor) -> bool {
+    let is_ours = fed.urls().is_ok_and(|urls| urls.host() == address.host);
+    if is_ours || fed.ops().policy().refuses(&address.host).is_some() {
         return false;
     }
     let kind = match actor.kind {
@@ -113,9 +115,9 @@ async fn names(fed: &Federation, host: &str, actor: &RemoteActor) -> bool {
         | ActorKind::Application
         | ActorKind::Organization => "Person",
     };
-    match webfinger(fed, &address).await {
+    match webfinger(fed, address).await {
         Ok(jrd) => {
-            let is_about = subject(&jrd).is_ok_and(|subject| is_same(&subject, &address));
+            let is_about = subject(&jrd).is_ok_and(|subject| is_same(&subject, address));
             is_about && choose_actor(&jrd, Some(kind)) == Some(actor.ap_id.as_str())
         }
         Err(failure) => {

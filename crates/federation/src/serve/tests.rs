@@ -100,6 +100,15 @@ async fn webfinger_finds_people_communities_and_the_instance() {
             "https://alpha.test/c/weavers",
             "https://alpha.test/c/weavers",
         ),
+        ("https://alpha.test/u/Ann", "https://alpha.test/u/ann"),
+        (
+            "https://alpha.test/c/Weavers/",
+            "https://alpha.test/c/weavers",
+        ),
+        (
+            "https://ALPHA.test:443/u/Ann?lang=fr",
+            "https://alpha.test/u/ann",
+        ),
         ("https%3A%2F%2Falpha.test", "https://alpha.test/"),
     ] {
         let got = get(
@@ -113,6 +122,10 @@ async fn webfinger_finds_people_communities_and_the_instance() {
         let jrd: vocab::Jrd = serde_json::from_value(got.json()).unwrap();
         assert_eq!(jrd.actors().next().unwrap().0, id, "{resource}");
         assert!(jrd.aliases.contains(&id.to_owned()));
+        assert_eq!(
+            jrd.account().unwrap(),
+            jrd.account().unwrap().to_lowercase()
+        );
     }
     for (query, status) in [
         ("", 400),

@@ -54,17 +54,19 @@ pub fn by_ap_ids(db: &mut Db, ap_ids: &[String]) -> QueryResult<Vec<Actor>> {
         .load(c))
 }
 
-/// Returns the holder of a remote address: the community, or the actor of another kind.
+/// Returns the holder of a remote address, in any letter case: the community, or the actor of another kind; and
+/// how its name is written.
 pub fn holder(
     db: &mut Db,
     handle: &str,
     host: &str,
     community: bool,
-) -> QueryResult<Option<ActorId>> {
+) -> QueryResult<Option<(ActorId, String)>> {
     actor::table
-        .filter(actor::handle.eq(handle).and(actor::host.eq(host)))
+        .filter(crate::actor::is_at(handle, host))
         .filter(actor::kind.eq(ActorKind::Group).eq(community))
-        .select(actor::id)
+        .order((actor::handle.eq(handle).desc(), actor::id))
+        .select((actor::id, actor::handle))
         .first(db)
         .optional()
 }

@@ -6,7 +6,7 @@ use crate::federation::Weavers;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use testkit::{Hostile, PeerResponse, PostSnapshot, ReceivedRequest};
+use testkit::{Hostile, LookupResult, PeerResponse, PostSnapshot, ReceivedRequest};
 
 const BEA: &str = "http://beta.test/u/bea";
 const DYERS: &str = "http://beta.test/c/dyers";
@@ -287,18 +287,72 @@ testkit::on_postgres_too! {
 
 /// A host whose WebFinger answers are about that account and name that actor.
 async fn names(story: &Weavers, host: &'static str, account: &str, actor: &str) -> Hostile {
+    let (account, actor) = (account.to_owned(), actor.to_owned());
+    let answer = move |request: &ReceivedRequest| {
+        asks_webfinger(request).then(|| descriptor(&account, &actor))
+    };
+    story.net.hostile(host, answer).await
+}
+
+fn asks_webfinger(request: &ReceivedRequest) -> bool {
+    request.path.starts_with("/.well-known/webfinger")
+}
+
+fn descriptor(account: &str, actor: &str) -> PeerResponse {
     let descriptor = json!({
         "subject": format!("acct:{account}"),
         "links": [{ "rel": "self", "type": "application/activity+json", "href": actor }],
     });
-    let answer = move |request: &ReceivedRequest| {
-        let asked = request.path.starts_with("/.well-known/webfinger");
-        asked.then(|| PeerResponse {
-            headers: vec![("content-type", "application/jrd+json".to_owned())],
-            ..PeerResponse::activity(&descriptor)
-        })
+    PeerResponse {
+        headers: vec![("content-type", "application/jrd+json".to_owned())],
+        ..PeerResponse::activity(&descriptor)
+    }
+}
+
+/// Answers for Priya and for priya, of whom it makes two.
+fn serve_two_of_one_name(request: &ReceivedRequest) -> Option<PeerResponse> {
+    let names = ["Priya", "priya"];
+    let name = names.iter().find(|name| request.path.contains(*name))?;
+    let id = format!("http://evil.test/u/{name}");
+    Some(match asks_webfinger(request) {
+        true => descriptor(&format!("{name}@evil.test"), &id),
+        false => PeerResponse::activity(&json!({
+            "id": id, "type": "Person", "preferredUsername": name, "inbox": format!("{id}/inbox"),
+        })),
+    })
+}
+
+#[tokio::test]
+async fn a_name_in_other_letters_is_nobody_else_s() {
+    let story = Weavers::new().await;
+    let _evil = story.net.hostile("evil.test", serve_two_of_one_name).await;
+    let first = story.ann.look_up("@Priya@evil.test").await.unwrap();
+    let second = story.ann.look_up("http://evil.test/u/priya").await.unwrap();
+    assert_ne!(first, second);
+    for typed in [
+        "@Priya@evil.test",
+        "@priya@evil.test",
+        "PRIYA@evil.test",
+        "http://evil.test/u/Priya",
+    ] {
+        assert_eq!(story.ann.look_up(typed).await, Some(first), "{typed}");
+    }
+    let LookupResult::Actor(second) = second else {
+        panic!("{second:?}");
     };
-    story.net.hostile(host, answer).await
+    for (path, own, other) in [
+        ("/u/Priya@evil.test", "/u/Priya", "/u/priya"),
+        ("/u/priya@evil.test", "/u/Priya", "/u/priya"),
+        (&*format!("/u/~{second}@evil.test"), "/u/priya", "/u/Priya"),
+    ] {
+        let page = story.ann.own_page(path).await;
+        let links = |to: &str| page.contains(&format!("\"http://evil.test{to}\""));
+        assert!(links(own) && !links(other), "{path}: {page}");
+    }
+    let text = "Ask @priya@evil.test about it.";
+    let topic = story.ann.start_with(&story.weavers, "Warping", text).await;
+    let mention = "href=\"http://evil.test/u/Priya\"";
+    assert!(topic.html.contains(mention), "{}", topic.html);
 }
 
 #[tokio::test]

@@ -27,6 +27,11 @@ async fn stored_at(world: &World, remote: RemoteActor, host: &'static str) -> Ac
     world.ops.write(verb).await.unwrap()
 }
 
+async fn handle(world: &World, id: ActorId) -> String {
+    let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, id)?) };
+    world.ops.store().read(read).await.unwrap().unwrap().handle
+}
+
 /// Whom `linux@lemmy.test` names, written with this sigil.
 async fn named(world: &World, sigil: Option<char>) -> Option<ActorId> {
     let read = move |db: &mut store::Db| -> Outcome<_> {
@@ -76,6 +81,22 @@ store::both! {
         let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, old)?) };
         let row = world.ops.store().read(read).await.unwrap().unwrap();
         assert_eq!(row.handle, format!("~{old}"));
+    }
+
+    async fn a_name_in_other_letters_is_the_same_address(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let first = stored(&world, stranger("Linux", "lemmy.test")).await;
+        let second = stored(&world, stranger("linux", "lemmy.test")).await;
+        assert_ne!(first, second);
+        assert_eq!(named(&world, None).await, Some(first), "who came first keeps it");
+        assert_eq!(named(&world, Some('@')).await, Some(first));
+        assert_eq!((handle(&world, first).await, handle(&world, second).await), ("Linux".to_owned(), format!("~{second}")));
+        assert_eq!(stored(&world, stranger("linux", "lemmy.test")).await, second, "a renewal takes nothing");
+        assert_eq!(named(&world, None).await, Some(first));
+        let group = stored(&world, community("/c/Linux")).await;
+        assert_eq!(named(&world, Some('!')).await, Some(group));
+        assert_eq!(stored_at(&world, stranger("linux", "lemmy.test"), "lemmy.test").await, second);
+        assert_eq!(named(&world, None).await, Some(second), "its own server says so");
     }
 
     async fn an_address_may_be_of_another_host_than_the_server(store: Store) {
