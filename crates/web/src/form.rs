@@ -395,16 +395,16 @@ impl Form {
             .iter()
             .any(|field| field.name == name && offered(field))
         {
-            self.offer(name, value);
+            self.offer(name, value, value);
         }
         self.set(name, value);
     }
 
-    /// Adds an option to the choice of a field, labelled with its value.
-    pub fn offer(&mut self, name: &str, value: &str) {
+    /// Adds an option to the choice of a field.
+    pub fn offer(&mut self, name: &str, value: &str, label: &str) {
         let field = self.fields.iter_mut().find(|field| field.name == name);
         if let Some(Kind::Select(choices)) = field.map(|field| &mut field.kind) {
-            choices.push(Choice::new(value, value));
+            choices.push(Choice::new(value, label));
         }
     }
 

@@ -2,6 +2,7 @@
 
 use domain::secret;
 use httpkit::compose::{TypedPost, TypedWording};
+use model::lang::UNKNOWN;
 use model::{Lang, Time};
 use query::post::PostInThread;
 use query::row::Post;
@@ -13,27 +14,31 @@ use crate::handlers::show::discussion::pictures;
 use crate::views::discussion::{PICTURE_SLOTS, edit_reply_form, thread_form, with_pictures};
 
 /// Reads the text of a thread or reply from a form. A language that is not chosen is guessed from the
-/// text; what tells nothing is taken to be in the reader's.
+/// text; beside a text in the other language, what tells nothing is taken to be in the reader's.
 pub(super) fn typed(fields: &Fields, reader: Lang) -> TypedPost {
     let lang = match fields.trimmed("lang") {
         none if none.is_empty() => {
             let text = format!("{} {}", fields.get("title"), fields.get("body"));
-            words::guess(&text).unwrap_or(reader).to_string()
+            let has_other = ["title2", "body2"].map(|name| !fields.trimmed(name).is_empty());
+            match words::guess(&text) {
+                UNKNOWN if has_other.contains(&true) => reader.to_string(),
+                guessed => guessed.to_owned(),
+            }
         }
         chosen => chosen,
     };
-    let second = Lang::from_tag(&lang).map(Lang::other);
+    let second = Lang::from_tag(&lang).map_or(reader, Lang::other);
     let wording = |lang: String, title: &str, body: &str| TypedWording {
         lang,
         title: fields.trimmed(title),
         body: fields.get(body).replace("\r\n", "\n"),
     };
     let first = wording(lang, "title", "body");
-    let second = second.map(|lang| wording(lang.to_string(), "title2", "body2"));
+    let second = wording(second.to_string(), "title2", "body2");
     TypedPost {
         kind: fields.choice("kind"),
         once: fields.trimmed("once"),
-        wordings: std::iter::once(first).chain(second).collect(),
+        wordings: vec![first, second],
         ..TypedPost::default()
     }
 }
@@ -129,7 +134,11 @@ pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
     let (tag, _) = post.source.first().unwrap_or_default();
     if Lang::from_tag(tag).is_none() {
         // The author wrote in a language that the form does not offer: it is changed alone.
-        form.offer("lang", tag);
+        let label = match tag {
+            UNKNOWN => f.text("compose-lang-unknown"),
+            tag => tag,
+        };
+        form.offer("lang", tag, label);
         form.fields
             .retain(|field| field.name != "title2" && field.name != "body2");
     }
