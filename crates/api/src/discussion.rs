@@ -119,7 +119,10 @@ pub async fn reply(
     body: PostBody,
 ) -> Result<(StatusCode, Json<PostDto>), ApiError> {
     let (me, parent) = (writer.id(), id(&text, "post")?);
-    require(&app, me, parent, Action::Reply).await?;
+    // Before a picture is decoded.
+    let may_reply =
+        move |db: &mut query::Db, reader| query::post::require(db, reader, parent, Action::Reply);
+    app.read(Some(me), may_reply).await?;
     let typed = body.typed(&media, &writer.idempotency_key).await?;
     let draft = compose::draft(&app, me, typed).await?.draft;
     let post = app
@@ -142,20 +145,14 @@ pub async fn edit(
     body: PostBody,
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
-    require(&app, me, post, Action::Edit).await?;
+    let may_edit = move |db: &mut query::Db, reader| query::post::require_edit(db, reader, post);
+    app.read(Some(me), may_edit).await?;
     let typed = body.typed(&media, "").await?;
     let draft = compose::draft(&app, me, typed).await?.draft;
     app.ops()
         .write(move |tx| domain::post::edit(tx, me, post, &draft, &Origin::Local))
         .await?;
     Ok(Json(PostDto::load(&app, Some(me), post).await?))
-}
-
-/// Checks that somebody may do this with a post, before a picture of it is decoded.
-async fn require(app: &App, me: ActorId, post: PostId, action: Action) -> Outcome<()> {
-    let read = move |db: &mut query::Db, reader| query::post::require(db, reader, post, action);
-    app.read(Some(me), read).await?;
-    Ok(())
 }
 
 /// Deletes a post; a tombstone stays.

@@ -228,6 +228,16 @@ pub fn require(db: &mut Db, reader: Reader, id: PostId, action: Action) -> Outco
     }
 }
 
+/// One post that the reader may change now, before the work on its new text.
+///
+/// # Errors
+/// As [`require`]; `TooMany` where they have no edit left within this hour.
+pub fn require_edit(db: &mut Db, reader: Reader, id: PostId) -> Outcome<PostInThread> {
+    let found = require(db, reader, id, Action::Edit)?;
+    domain::post::require_edit_left(db, found.view.post.author_id, reader.now)?;
+    Ok(found)
+}
+
 /// The page on which a post can be replied to: the post itself, where it is in the thread named.
 ///
 /// # Errors

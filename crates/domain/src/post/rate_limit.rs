@@ -6,8 +6,8 @@ use super::{Draft, Wording};
 use crate::access::PlaceAccess;
 use crate::{Outcome, Tx};
 use model::limits::{EDITS_PER_HOUR, PEER_TEXT_MAX, SERVER_POSTS_FACTOR};
-use model::{ActorId, Origin, PeerId, Refusal, id};
-use store::row;
+use model::{ActorId, Origin, PeerId, Refusal, Time, id};
+use store::{Db, row};
 
 const HOUR: i64 = 3_600;
 
@@ -74,8 +74,26 @@ pub(super) fn require_edit(
             return Ok(());
         }
     }
-    let (now, latest) = (tx.now, tx.now.plus_seconds(HOUR));
-    let whole_at = store::post::edits_whole_at(tx.db, post.author_id)?;
+    let next = after_edit(tx.db, post.author_id, tx.now)?;
+    Ok(store::post::set_edits_whole_at(
+        tx.db,
+        post.author_id,
+        next,
+    )?)
+}
+
+/// Checks that an author has an edit left, before the work on a new text; [`super::edit`] takes it.
+///
+/// # Errors
+/// `TooMany`.
+pub fn require_edit_left(db: &mut Db, author: ActorId, now: Time) -> Outcome<()> {
+    after_edit(db, author, now).map(|_| ())
+}
+
+/// Returns when an author will have all edits of an hour again, after one more.
+fn after_edit(db: &mut Db, author: ActorId, now: Time) -> Outcome<Time> {
+    let latest = now.plus_seconds(HOUR);
+    let whole_at = store::post::edits_whole_at(db, author)?;
     // One later than an hour from now was written while the clock was ahead.
     let whole_at = whole_at.filter(|at| (now..=latest).contains(at));
     let next = whole_at.unwrap_or(now).plus_seconds(HOUR / EDITS_PER_HOUR);
@@ -83,11 +101,7 @@ pub(super) fn require_edit(
         let millis = next.unix_millis() - latest.unix_millis();
         return Err(too_many((millis + 999) / 1_000));
     }
-    Ok(store::post::set_edits_whole_at(
-        tx.db,
-        post.author_id,
-        next,
-    )?)
+    Ok(next)
 }
 
 fn too_many(seconds: i64) -> crate::Error {

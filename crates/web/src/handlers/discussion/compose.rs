@@ -195,7 +195,9 @@ async fn rewrite(
     id: PostId,
 ) -> Outcome<Vec<String>> {
     let (posted, by) = (&signed_in.posted, signed_in.me.id());
-    let found = posted.request.read(editable(id)).await?;
+    // Before a picture is decoded.
+    let may_edit = move |db: &mut Db, reader| query::post::require_edit(db, reader, id);
+    let found = posted.request.read(may_edit).await?;
     let typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
     let Composed { draft, unknown } =
         draft(app, media, signed_in, typed, found.is_thread()).await?;

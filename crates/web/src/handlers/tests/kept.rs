@@ -264,6 +264,12 @@ fn an_edit_too_many_is_kept_and_can_be_sent_later() {
         }
         let refused = last.unwrap();
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        let empty = browser.post(&path, &[("lang", "en"), ("body", "")]).await;
+        assert_eq!(
+            empty.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "before the text is read"
+        );
         let kept = format!("{WORDS} {}", model::limits::EDITS_PER_HOUR);
         assert!(refused.says(&kept), "{}", refused.html);
         assert!(refused.says("Try again in 2 minutes"), "{}", refused.text());
