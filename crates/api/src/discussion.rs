@@ -146,8 +146,9 @@ pub async fn edit(
 ) -> ApiResult<PostDto> {
     let (me, post) = (writer.id(), id(&text, "post")?);
     let may_edit = move |db: &mut query::Db, reader| query::post::require_edit(db, reader, post);
-    app.read(Some(me), may_edit).await?;
-    let typed = body.typed(&media, "").await?;
+    let found = app.read(Some(me), may_edit).await?;
+    let mut typed = body.typed(&media, "").await?;
+    typed.keep_warnings(&found.view.post);
     let draft = compose::draft(&app, me, typed).await?.draft;
     app.ops()
         .write(move |tx| domain::post::edit(tx, me, post, &draft, &Origin::Local))

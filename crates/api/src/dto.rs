@@ -204,6 +204,10 @@ pub struct Wording {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// The warning about the content, plain; the text is folded behind it. Where absent, the one of the first language
+    /// holds, and an edit leaves the one that is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
 }
 
 /// A picture of a post.
@@ -257,7 +261,10 @@ pub struct PostDto {
     pub title: String,
     /// Markdown as typed, where it is known.
     pub body: String,
-    /// Clean HTML.
+    /// The warning about the content, plain, where the text is folded behind one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
+    /// Clean HTML; with a warning, `<details>` with the warning as its `<summary>`.
     pub body_html: String,
     /// Whether the texts end early, as lists show at most 20 KB of each; the post itself has them whole.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -309,6 +316,7 @@ impl PostDto {
             lang: lang.to_owned(),
             title: text(&post.title, lang),
             body: text(&post.source, lang),
+            warning: post.html.get(lang).and_then(warning),
         });
         let first = wordings.next().unwrap_or_default();
         let second = wordings.next();
@@ -323,6 +331,7 @@ impl PostDto {
             lang: first.lang,
             title: first.title,
             body: first.body,
+            warning: first.warning,
             body_html: first_text(&post.html),
             truncated: false,
             second,
@@ -366,6 +375,11 @@ impl PostDto {
             .await?;
         Ok(Self::of(view.into(), &urls))
     }
+}
+
+/// The warning about a text, where it is folded behind one.
+fn warning(html: &str) -> Option<String> {
+    domain::prose::unfolded(html).map(|(warning, _)| warning)
 }
 
 /// Cuts a plain text to what lists show. Returns whether it was longer.
@@ -413,6 +427,9 @@ pub struct NewPost {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// The warning about the content, plain, of up to 200 characters: the text is folded behind it. An edit without it
+    /// leaves the one that is there; an empty one takes it away.
+    pub warning: Option<String>,
     /// The same in a second language.
     pub second: Option<Wording>,
     /// The same in further languages.
@@ -429,6 +446,7 @@ impl NewPost {
             lang: self.lang,
             title: self.title,
             body: self.body,
+            warning: self.warning,
         };
         let wordings = iter::once(first).chain(self.second).chain(self.more);
         Ok(TypedPost {
@@ -446,6 +464,7 @@ impl From<Wording> for TypedWording {
             lang: wording.lang,
             title: wording.title,
             body: wording.body,
+            warning: wording.warning,
         }
     }
 }

@@ -394,6 +394,51 @@ async fn a_post_is_written_in_several_languages(store: Store) {
     assert_eq!(response.body["names"], names, "{}", response.body);
 }
 
+async fn a_warning_stays_until_an_edit_takes_it_away(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    world.community(ann, "weavers").await.unwrap();
+    let mut program = Program::new(&world, RateLimits::unlimited());
+    program.sign_in(&world, ann).await;
+    let typed = json!({
+        "lang": "en", "title": "A hard night", "body": "We lost a patient.", "warning": "Death",
+        "second": {"lang": "fr", "title": "Une nuit difficile", "body": "Nous avons perdu une patiente."},
+    });
+    let path = "/communities/weavers/threads";
+    let response = program.ask(Method::POST, path, Some(typed)).await;
+    assert_eq!(response.status, 201, "{}", response.body);
+    assert_eq!(response.body["warning"], "Death");
+    assert_eq!(response.body["body"], "We lost a patient.");
+    assert_eq!(
+        response.body["second"]["warning"], "Death",
+        "no text is left without"
+    );
+    let path = format!("/posts/{}", response.body["id"].as_str().unwrap());
+    for (warning, kept) in [
+        (None, Some("Death")),
+        (Some("Grief"), Some("Grief")),
+        (Some(""), None),
+    ] {
+        let mut edit = json!({"lang": "en", "title": "A hard night", "body": "We lost somebody."});
+        if let Some(warning) = warning {
+            edit["warning"] = json!(warning);
+        }
+        let response = program.ask(Method::PUT, &path, Some(edit)).await;
+        assert_eq!(response.status, 200, "{}", response.body);
+        assert_eq!(response.body.get("warning").and_then(|w| w.as_str()), kept);
+        let html = response.body["body_html"].as_str().unwrap();
+        assert_eq!(html.starts_with("<details>"), kept.is_some(), "{html}");
+    }
+    let long = json!({"lang": "en", "body": "x", "warning": "x".repeat(201), "title": "x"});
+    let response = program.ask(Method::PUT, &path, Some(long)).await;
+    assert_eq!(response.status, 422);
+    assert!(
+        response.body.to_string().contains("warning"),
+        "{}",
+        response.body
+    );
+}
+
 async fn a_suspended_person_and_community_are_gone(store: Store) {
     let world = World::new(store).await.unwrap();
     let ann = world.person("ann").await.unwrap();
@@ -448,6 +493,7 @@ stories!(
     a_community_elsewhere_is_followed_as_mastodon_writes_it as groups,
     where_somebody_has_moved_to_is_told_unless_it_is_blocked as moves,
     a_post_is_written_in_several_languages as languages,
+    a_warning_stays_until_an_edit_takes_it_away as warnings,
     a_suspended_person_and_community_are_gone as suspended,
     everything_written_is_counted as counting,
 );

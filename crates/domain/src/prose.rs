@@ -10,6 +10,7 @@ mod mention;
 mod piece;
 mod plain;
 mod sanitize;
+mod warning;
 
 #[cfg(test)]
 mod properties;
@@ -20,6 +21,7 @@ pub use heading::with_headings;
 pub use markdown::{names, render};
 pub use plain::{beginning, is_blank, lines, plain, plain_with_folded};
 pub use sanitize::{NoteNames, clean, with_anchors};
+pub use warning::{folded, unfolded};
 
 use model::ActorId;
 use model::limits::BODY_MAX;

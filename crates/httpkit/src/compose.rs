@@ -42,6 +42,21 @@ pub struct TypedWording {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// The warning about its content, where there is one: that of the author's language holds for all that have none.
+    /// In an edit, `None` leaves the one that is there, see [`TypedPost::keep_warnings`].
+    pub warning: Option<String>,
+}
+
+impl TypedPost {
+    /// Leaves the warnings of a post where an edit of it says nothing of them.
+    pub fn keep_warnings(&mut self, post: &row::Post) {
+        for wording in &mut self.wordings {
+            let now = post.html.get(&wording.lang);
+            let now = now.or_else(|| post.html.first().map(|(_, html)| html));
+            let kept = || Some(prose::unfolded(now?)?.0);
+            wording.warning = wording.warning.take().or_else(kept);
+        }
+    }
 }
 
 impl TypedWording {
@@ -95,12 +110,18 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
         .flat_map(|wording| prose::names(&wording.body))
         .collect();
     let names = look_up_names(app, by, written).await?;
+    let line = |text: &Option<String>| one_line(text.as_deref().unwrap_or_default());
+    let warning = typed_wordings.first().map(|first| line(&first.warning));
+    let warning = warning.unwrap_or_default();
     let mut wordings = Vec::new();
     for typed in typed_wordings {
+        let own = line(&typed.warning);
+        let warning = if own.is_empty() { &warning } else { &own };
+        let body = render(typed.body, names.named.clone()).await?;
         wordings.push(Wording {
             lang: typed.lang,
             title: one_line(&typed.title),
-            body: render(typed.body, names.named.clone()).await?,
+            body: prose::folded(body, warning),
         });
     }
     let draft = Draft {

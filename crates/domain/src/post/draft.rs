@@ -37,7 +37,16 @@ pub struct Wording {
     pub lang: String,
     /// Title of a thread; not used for a reply.
     pub title: String,
+    /// The text; [`prose::folded`] where it has a warning.
     pub body: Prose,
+}
+
+impl Wording {
+    /// Returns the warning about its content, plain; empty where there is none.
+    fn warning(&self) -> String {
+        let parts = prose::unfolded(&self.body.html);
+        parts.map(|(warning, _)| warning).unwrap_or_default()
+    }
 }
 
 /// The value of [`Draft::once`]: the token of a form or request, bound to what was typed, so that
@@ -47,11 +56,13 @@ pub fn once(token: &str, wordings: &[Wording], pictures: Option<&Pictures>) -> S
     if token.is_empty() {
         return String::new();
     }
+    let warnings: Vec<String> = wordings.iter().map(Wording::warning).collect();
     let typed = wordings
         .iter()
         .flat_map(|wording| [&wording.lang, &wording.title, &wording.body.md]);
     let added = pictures.into_iter().flat_map(|pictures| &pictures.added);
     let typed = typed.chain(added.map(|picture| &picture.file.digest));
+    let typed = typed.chain(warnings.iter().filter(|warning| !warning.is_empty()));
     let typed = typed.fold(token.to_owned(), |all, text| all + "\0" + text);
     secret::digest(&typed)
 }
@@ -89,10 +100,12 @@ impl Draft {
             let composed = PostKind::COMPOSED.contains(&self.kind);
             checks.that(composed, "kind", Why::NotAChoice);
         }
+        checks.at_most("warning", &first.warning(), TITLE_MAX);
         check_body(&mut checks, "body", &first.body);
         checks.that(is_tag(&first.lang), "lang", Why::NotAChoice);
         for other in wordings {
             checks.at_most("second_title", &name::one_line(&other.title), TITLE_MAX);
+            checks.at_most("second_warning", &other.warning(), TITLE_MAX);
             check_body(&mut checks, "second_body", &other.body);
             checks.that(is_tag(&other.lang), "second_lang", Why::NotAChoice);
         }

@@ -219,6 +219,30 @@ fn what_is_folded_is_read_for_the_index_only() {
 }
 
 #[test]
+fn a_text_is_folded_behind_its_warning_and_unfolded() {
+    let body = render("We *lost* a patient.", &[]);
+    let text = body.html.clone();
+    let folded = super::folded(body, "Death & <grief>");
+    assert_eq!(clean(&folded.html), folded.html);
+    assert_eq!(folded.md, "We *lost* a patient.");
+    assert_eq!(plain(&folded.html, 100), "Death & <grief>");
+    assert_eq!(
+        unfolded(&folded.html),
+        Some(("Death & <grief>".to_owned(), text.trim()))
+    );
+    let twice = super::folded(folded, "Outer");
+    assert_eq!(unfolded(&twice.html).unwrap().0, "Outer");
+    for whole in [
+        "<p>We</p>",
+        "<details><summary>a</summary>b</details> c <details><summary>d</summary>e</details>",
+        &*render("<details><summary>a</summary>b</details>", &[]).html,
+    ] {
+        assert_eq!(unfolded(whole), None, "{whole}");
+    }
+    assert_eq!(super::folded(Prose::default(), "Death"), Prose::default());
+}
+
+#[test]
 fn definition_lists_are_kept() {
     let html = clean("<dl><dt>Warp<dd>threads<dd>again</dl>");
     assert_eq!(html, "<dl><dt>Warp</dt><dd>threads</dd><dd>again</dd></dl>");

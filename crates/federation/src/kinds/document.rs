@@ -5,6 +5,7 @@ use super::document_data::PostDocumentData;
 use super::post_type::PostType;
 use super::registry::rendered_as;
 use super::text_map::{by_language, first};
+use super::warning;
 use super::words::language;
 use model::{Audience, Urls};
 use store::row;
@@ -66,6 +67,7 @@ fn former_type(data: &PostDocumentData) -> &'static str {
 fn common(urls: &Urls, data: &PostDocumentData) -> Object {
     let post = &data.post;
     let (to, cc) = addresses(data);
+    let (texts, warnings) = warning::split(&post.html);
     Object {
         id: Some(post.ap_id.clone()),
         kind: former_type(data).to_owned(),
@@ -73,8 +75,14 @@ fn common(urls: &Urls, data: &PostDocumentData) -> Object {
         to,
         cc,
         audience: data.community.iter().map(|c| c.ap_id.clone()).collect(),
-        content: Some(first(&post.html).to_owned()),
-        content_map: by_language(&post.html),
+        content: Some(first(&texts).to_owned()),
+        content_map: by_language(&texts),
+        summary: warnings.first().map(|(_, warning)| warning.to_owned()),
+        summary_map: match warnings.iter().count() {
+            0 | 1 => LangMap::new(),
+            _ => by_language(&warnings),
+        },
+        sensitive: (!warnings.is_empty()).then_some(true),
         media_type: Some("text/html".to_owned()),
         source: source(post),
         answer: post.accepted_at.map(|_| true),

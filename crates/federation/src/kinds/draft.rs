@@ -4,7 +4,7 @@
 use super::attached::attached;
 use super::languages::{entry, original, others};
 use super::verified_object::VerifiedObject;
-use super::warning::{folded, warning};
+use super::warning::warning;
 use crate::text::{escape, one_line};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
@@ -45,7 +45,7 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
     } else {
         String::new()
     };
-    let body = folded(body, &warning);
+    let body = prose::folded(body, &warning);
     let mut wordings = texts.translations(&lang);
     wordings.insert(0, Wording { lang, title, body });
     Draft {
@@ -174,7 +174,7 @@ impl Texts<'_> {
             let warning = warning(self.post, self.parent, &lang);
             Wording {
                 title: one_line(title.unwrap_or_default(), TITLE_MAX),
-                body: folded(prose::foreign(&html.unwrap_or_default(), None), &warning),
+                body: prose::folded(prose::foreign(&html.unwrap_or_default(), None), &warning),
                 lang,
             }
         };

@@ -23,7 +23,8 @@ impl PostType for Page {
             } else {
                 LangMap::new()
             },
-            summary: Some(summary(data)),
+            // A warning is all that is shown before its text.
+            summary: base.summary.or_else(|| Some(summary(data))),
             hedgerow_kind: Some(post.kind.to_string()),
             ..base
         }

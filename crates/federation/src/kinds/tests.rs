@@ -253,6 +253,39 @@ fn of_followers_only_the_number_is_told() {
 }
 
 #[test]
+fn a_warning_is_sent_apart_from_the_text_and_comes_back() {
+    let folded = |warning: &str, md: &str| {
+        let body = domain::prose::render(md, &[]);
+        domain::prose::folded(body, warning).html
+    };
+    let (english, french) = (
+        folded("Death & grief", "We *lost* her."),
+        folded("Décès", "Elle est *morte*."),
+    );
+    let html = model::LangText::new([("en", english.as_str()), ("fr", french.as_str())]);
+    for mut data in [thread(), reply()] {
+        data.post.html = html.clone();
+        let json = survives(&object(&urls(), &data));
+        assert_eq!(json["summary"], "Death & grief");
+        assert_eq!(json["summaryMap"]["fr"], "Décès");
+        assert_eq!(json["sensitive"], true);
+        assert_eq!(json["content"], "<p>We <em>lost</em> her.</p>");
+        assert!(!json.to_string().contains("<details"), "{json}");
+        let (post, is_thread) = (VerifiedObject::read(&json).unwrap(), data.parent.is_none());
+        let context = draft::DraftContext {
+            thread: is_thread,
+            mentions: Vec::new(),
+            parent: None,
+        };
+        let draft = draft::draft(&post, model::Audience::Public, context);
+        let texts: Vec<&str> = draft.wordings.iter().map(|w| w.body.html.as_str()).collect();
+        assert_eq!(texts, [english.as_str(), french.as_str()]);
+    }
+    let plain = survives(&object(&urls(), &reply()));
+    assert!(plain.get("summary").is_none() && plain.get("sensitive").is_none());
+}
+
+#[test]
 fn a_long_text_is_not_said_twice() {
     let of = |words: usize, langs: &[&str]| {
         let text = "warp ".repeat(words);

@@ -1,16 +1,15 @@
-//! The warning about a peer's post, and the fold that its text stands behind. Pure.
+//! The warning about the content of a post: that of a peer's document, and those of ours. Pure.
 
 use super::languages::entry;
 use super::verified_object::VerifiedObject;
-use crate::text::{escape, one_line};
-use domain::prose::{self, Prose};
+use crate::text::one_line;
+use domain::prose;
+use model::LangText;
 use model::limits::TITLE_MAX;
 use store::row;
 
 /// The characters of a parent's text that a warning may repeat.
 const COMPARED_MAX: usize = 100;
-/// How a text begins that is folded behind a warning.
-const FOLD: &str = "<details><summary>";
 
 /// Returns the warning about the content in a language, plain; empty where there is none. That of a reply which
 /// repeats what it answers is none: GoToSocial and snac take the summary of our threads for a warning, and
@@ -38,17 +37,24 @@ fn repeats(warning: &str, parent: &row::Post) -> bool {
     let begins = |html: &str| {
         let text = prose::plain(html, COMPARED_MAX);
         let text = text.trim_end_matches('…');
-        !text.is_empty() && !html.starts_with(FOLD) && warning.starts_with(text)
+        !text.is_empty() && prose::unfolded(html).is_none() && warning.starts_with(text)
     };
     let mut titles = parent.title.iter();
     titles.any(|(_, title)| title == warning) || parent.html.iter().any(|(_, html)| begins(html))
 }
 
-/// Folds a text behind the warning about it: lists, notices and searches show the warning only.
-pub(super) fn folded(body: Prose, warning: &str) -> Prose {
-    if warning.is_empty() || prose::is_blank(&body.html) {
-        return body;
-    }
-    let html = format!("{FOLD}{}</summary>{}</details>", escape(warning), body.html);
-    Prose { html, ..body }
+/// Returns the texts of a post without the warnings before them, and these.
+pub(super) fn split(html: &LangText) -> (LangText, LangText) {
+    let parts: Vec<(&str, String, &str)> = html
+        .iter()
+        .map(|(tag, html)| match prose::unfolded(html) {
+            Some((warning, text)) => (tag, warning, text),
+            None => (tag, String::new(), html),
+        })
+        .collect();
+    let texts = parts.iter().map(|(tag, _, text)| (*tag, *text));
+    let warnings = parts
+        .iter()
+        .map(|(tag, warning, _)| (*tag, warning.as_str()));
+    (LangText::new(texts), LangText::new(warnings))
 }

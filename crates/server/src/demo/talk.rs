@@ -156,5 +156,6 @@ fn wording(world: &World, lang: &str, title: &str, body: &str) -> TypedWording {
         lang: lang.to_owned(),
         title: world.text(title),
         body: world.text(body),
+        warning: None,
     }
 }

@@ -1,5 +1,5 @@
 // Keeps what is typed on this device until it was sent: a draft for each person, form and target.
-const WORDS = ["title", "body", "title2", "body2"];
+const WORDS = ["title", "body", "warning", "title2", "body2", "warning2"];
 const KEPT = [...WORDS, "kind", "lang", "to", "once", "revision"];
 
 const store = (() => {
@@ -41,7 +41,11 @@ const keep = (form) => {
     else store.removeItem(key);
   };
   const fill = (values) => {
-    for (const [name, value] of Object.entries(values)) if (elements[name]) elements[name].value = value;
+    for (const [name, value] of Object.entries(values)) {
+      if (elements[name]) elements[name].value = value;
+      const fold = value && elements[name]?.closest?.("details");
+      if (fold) fold.open = true;
+    }
     form.dispatchEvent(new CustomEvent("draft"));
   };
   const draft = JSON.parse(store.getItem(key) ?? "null");

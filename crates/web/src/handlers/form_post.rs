@@ -462,6 +462,7 @@ fn name_on_form(f: &Frame, error: &FieldError) -> &'static str {
         "request" => "reason",
         "second_title" => "title2",
         "second_body" => "body2",
+        "second_warning" => "warning2",
         "second_lang" => "lang",
         "token_name" => "name",
         // Said of the whole form: nobody can see the field.

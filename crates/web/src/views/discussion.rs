@@ -158,7 +158,7 @@ pub struct Reply {
     pub cancel_url: String,
 }
 
-/// The fields of a reply: `body`, `lang` and the hidden `to` (a post's id, or empty).
+/// The fields of a reply: `body`, `lang`, `warning` and the hidden `to` (a post's id, or empty).
 #[must_use]
 pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
     Form::new(action)
@@ -178,6 +178,22 @@ pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
             .required(f.text("enter-body")),
         )
         .with(detected_lang_field(f, "reply-lang"))
+        .with(warning_field(f, "warning", "compose-warning"))
+}
+
+/// What readers see before the text, which is folded behind it.
+fn warning_field(f: &Frame, name: &str, key: &str) -> Field {
+    Field::new(name, Kind::Text, f.text(key))
+        .hint(f.text("compose-warning-hint"))
+        .max(TITLE_MAX)
+        .optional(f)
+}
+
+/// Whether the field for a warning is shown unfolded.
+#[must_use]
+pub fn has_warning(form: &Form) -> bool {
+    let field = form.get("warning");
+    !field.value.is_empty() || field.error.is_some()
 }
 
 /// A choice of language for what one writes; without one it is guessed from the text.
@@ -250,7 +266,7 @@ impl ComposePurpose {
     }
 }
 
-/// The fields of a thread: `kind title body lang`, and `title2 body2` for the other language.
+/// The fields of a thread: `kind title body lang warning`, and `title2 body2 warning2` for the other language.
 #[must_use]
 pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) -> Form {
     let choices = kinds
@@ -280,14 +296,17 @@ pub fn thread_form(f: &Frame, action: &str, kind: PostKind, kinds: &[PostKind]) 
         .with(detected_lang_field(f, "compose-lang"))
         .with(Field::new("title2", Kind::Text, f.text("compose-title2")).max(TITLE_MAX))
         .with(body_field(f, "body2", "compose-body2"))
+        .with(warning_field(f, "warning", "compose-warning"))
+        .with(warning_field(f, "warning2", "compose-warning2"))
 }
 
-/// The fields of an edited reply: `body lang`.
+/// The fields of an edited reply: `body lang warning`.
 #[must_use]
 pub fn edit_reply_form(f: &Frame, action: &str) -> Form {
     Form::new(action)
         .with(body_field(f, "body", "reply-body").required(f.text("enter-body")))
         .with(lang_field(f, "lang", "reply-lang"))
+        .with(warning_field(f, "warning", "compose-warning"))
 }
 
 fn body_field(f: &Frame, name: &str, key: &str) -> Field {

@@ -1,6 +1,6 @@
 //! The form of a thread or reply: read when it is posted, and filled with what a post has.
 
-use domain::secret;
+use domain::{prose, secret};
 use httpkit::compose::{TypedPost, TypedWording};
 use model::lang::UNKNOWN;
 use model::{Lang, Time};
@@ -28,13 +28,14 @@ pub(super) fn typed(fields: &Fields, reader: Lang) -> TypedPost {
         chosen => chosen,
     };
     let second = Lang::from_tag(&lang).map_or(reader, Lang::other);
-    let wording = |lang: String, title: &str, body: &str| TypedWording {
+    let wording = |lang: String, [title, body, warning]: [&str; 3]| TypedWording {
         lang,
         title: fields.trimmed(title),
         body: fields.get(body).replace("\r\n", "\n"),
+        warning: Some(fields.trimmed(warning)),
     };
-    let first = wording(lang, "title", "body");
-    let second = wording(second.to_string(), "title2", "body2");
+    let first = wording(lang, ["title", "body", "warning"]);
+    let second = wording(second.to_string(), ["title2", "body2", "warning2"]);
     TypedPost {
         kind: fields.choice("kind"),
         once: fields.trimmed("once"),
@@ -71,7 +72,9 @@ pub(super) fn retyped(fields: &Fields, post: &Post, reader: Lang) -> TypedPost {
             lang: tag.to_owned(),
             title: post.title.get(tag).unwrap_or_default().to_owned(),
             body: body.to_owned(),
+            warning: None,
         }));
+    typed.keep_warnings(post);
     typed
 }
 
@@ -93,11 +96,25 @@ pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
     }
     form.set("title", post.title.get(tag).unwrap_or_default());
     form.set("body", body);
+    form.set("warning", &warning(post, tag));
     if let Some(second) = ours.and_then(|lang| tag_of(post, lang.other())) {
         form.set("title2", post.title.get(second).unwrap_or_default());
         form.set("body2", post.source.get(second).unwrap_or_default());
+        let second = warning(post, second);
+        // The same holds for both.
+        if second != form.value("warning") {
+            form.set("warning2", &second);
+        }
     }
     form
+}
+
+/// The warning about a post in one of its languages; empty where there is none.
+fn warning(post: &Post, tag: &str) -> String {
+    let html = post.html.get(tag).unwrap_or_default();
+    prose::unfolded(html)
+        .map(|(warning, _)| warning)
+        .unwrap_or_default()
 }
 
 /// Adds the fields for pictures, and the token by which the same form, sent several times, makes one post.
@@ -140,7 +157,7 @@ pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
         };
         form.offer("lang", tag, label);
         form.fields
-            .retain(|field| field.name != "title2" && field.name != "body2");
+            .retain(|field| !matches!(field.name.as_str(), "title2" | "body2" | "warning2"));
     }
     form
 }

@@ -76,6 +76,61 @@ fn an_edit_keeps_the_languages_that_the_form_does_not_have() {
 }
 
 #[test]
+fn a_warning_stands_before_the_text_in_both_languages() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        world.community(ann, "weavers").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        let sent = [
+            ("kind", "story"),
+            ("lang", "en"),
+            ("title", "A hard night"),
+            ("body", "We lost a patient."),
+            ("warning", "Death"),
+            ("body2", "Nous avons perdu une patiente."),
+            ("warning2", "Décès"),
+        ];
+        let saved = browser.post("/c/weavers/new", &sent).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let page = browser.get(&saved.location).await;
+        assert!(page.says("<details><summary>Death</summary><p>We lost a patient.</p>"));
+        let id = saved.location.trim_start_matches("/p/");
+        let id = id.split(['?', '#']).next().unwrap_or_default();
+        let french = browser.get(&format!("/p/{id}?lang=fr")).await;
+        assert!(french.says("<details><summary>Décès</summary><p>Nous avons perdu"));
+        let list = browser.get("/c/weavers/discussions").await;
+        assert!(list.says("A hard night") && !list.says("lost a patient"));
+        let form = browser.get(&format!("/p/{id}/edit?lang=en")).await;
+        assert!(form.says("value=\"Death\"") && form.says("value=\"Décès\""));
+        assert!(!form.says("&lt;details"), "the text is edited without it");
+        let long = "x".repeat(model::limits::TITLE_MAX + 1);
+        let edit = |warning: &str| {
+            let fields = [
+                ("lang", "en"),
+                ("title", "A hard night"),
+                ("body", "We lost a patient."),
+                ("warning", warning),
+                ("revision", ""),
+            ];
+            fields.map(|(name, value)| (name, value.to_owned()))
+        };
+        let edited = edit(&long);
+        let edited: Vec<(&str, &str)> = edited.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let refused = browser.post(&format!("/p/{id}/edit"), &edited).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let edited = edit("");
+        let edited: Vec<(&str, &str)> = edited.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let saved = browser.post(&format!("/p/{id}/edit"), &edited).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
+        let page = browser.get(&format!("/p/{id}")).await;
+        assert!(page.says("<p>We lost a patient.</p>") && !page.says("<details><summary>Death"));
+        let history = browser.get(&format!("/p/{id}/history")).await;
+        assert!(history.says("<details><summary>Death</summary>"));
+    });
+}
+
+#[test]
 fn a_text_in_a_language_we_do_not_offer_is_shown_and_edited_alone() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;
