@@ -1,6 +1,6 @@
 //! Communities, as their pages and lists show them.
 
-use crate::row::{Actor, CommunityWithActor, Follow, Peer};
+use crate::row::{Actor, CommunityWithActor, Follow, FollowedCommunity, Peer};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
@@ -191,6 +191,16 @@ pub fn list(
     limit: i64,
 ) -> Outcome<Vec<CommunityWithActor>> {
     Ok(store::community::list(db, reader, local, before, limit)?)
+}
+
+/// The communities of the navigation with all that a list shows of them, in the same order.
+///
+/// # Errors
+/// Faults.
+pub fn followed(db: &mut Db, followed: &[FollowedCommunity]) -> Outcome<Vec<CommunityWithActor>> {
+    let ids: Vec<ActorId> = followed.iter().map(|one| one.id).collect();
+    let mut rows = store::raw::community::by_ids(db, &ids)?;
+    Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 
 /// Communities of ours without a facilitator who can act, oldest first, at most 200.

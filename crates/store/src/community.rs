@@ -5,12 +5,12 @@ mod unread;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{Predicate, SqlText, among_texts, predicate};
-use crate::row::{Actor, Community, Follow, Membership};
+use crate::row::{Actor, Community, Membership};
 use crate::schema::{actor, community, follow, membership};
 use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
-use model::{ActorId, ActorState, MemberRole, Time};
+use model::{ActorId, ActorState, LangText, MemberRole, Time};
 pub use unread::UNREAD_MAX;
 
 /// A community and its actor.
@@ -149,11 +149,20 @@ pub fn count_local(db: &mut Db) -> QueryResult<i64> {
         .get_result(db)
 }
 
-/// A community somebody follows.
-#[derive(Debug, Clone)]
+/// A community somebody follows: what the navigation of every page shows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FollowedCommunity {
-    pub place: CommunityWithActor,
-    pub follow: Follow,
+    pub id: ActorId,
+    pub handle: String,
+    /// Empty for a local one.
+    pub host: String,
+    pub name: LangText,
+    /// The name of its actor, where `name` is empty.
+    pub actor_name: String,
+    /// Its number in the palette.
+    pub colour: i32,
+    /// Its server has accepted the follow.
+    pub accepted: bool,
     /// Threads with something unread, see [`followed`].
     pub unread: i64,
 }
@@ -170,7 +179,8 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
         now,
     };
     let rule = visible::actor(reader);
-    let rows: Vec<(CommunityWithActor, Follow)> = for_viewer!(rule, rule => each!(db, c => community::table
+    type Row = (ActorId, String, String, LangText, String, i32, bool);
+    let rows: Vec<Row> = for_viewer!(rule, rule => each!(db, c => community::table
         .inner_join(actor::table)
         .inner_join(follow::table.on(follow::target_id.eq(community::actor_id)))
         .filter(follow::follower_id.eq(follower))
@@ -178,7 +188,15 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
         .filter(rule)
         .order(follow::id.asc())
         .limit(FOLLOWED_MAX)
-        .select((CommunityWithActor::as_select(), Follow::as_select()))
+        .select((
+            actor::id,
+            actor::handle,
+            actor::host,
+            community::name,
+            actor::name,
+            community::colour,
+            follow::accepted,
+        ))
         .load(c)))?;
     if rows.is_empty() {
         return Ok(Vec::new());
@@ -186,11 +204,18 @@ pub fn followed(db: &mut Db, follower: ActorId, now: Time) -> QueryResult<Vec<Fo
     let unread = unread::counts(db, follower, now)?;
     Ok(rows
         .into_iter()
-        .map(|(place, follow)| FollowedCommunity {
-            unread: unread.get(&follow.target_id).copied().unwrap_or(0),
-            place,
-            follow,
-        })
+        .map(
+            |(id, handle, host, name, actor_name, colour, accepted)| FollowedCommunity {
+                id,
+                handle,
+                host,
+                name,
+                actor_name,
+                colour,
+                accepted,
+                unread: unread.get(&id).copied().unwrap_or(0),
+            },
+        )
         .collect())
 }
 

@@ -31,7 +31,9 @@ pub fn command(options: &CiOptions) -> ExitCode {
     }
     if options.release && summary.is_clean() {
         check(&mut summary, "dependencies", dependencies::command);
-        check(&mut summary, "packages", || dist::command(&dist::DistOptions::DRILL));
+        check(&mut summary, "packages", || {
+            dist::command(&dist::DistOptions::DRILL)
+        });
     }
     summary.finish()
 }

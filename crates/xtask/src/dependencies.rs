@@ -13,5 +13,9 @@ pub fn command() -> Result<()> {
     programs::cargo_install("cargo-deny")?;
     programs::cargo_install("cargo-machete")?;
     process::run(root::cargo().args(["deny", "--workspace", "--locked", "check"]))?;
-    process::run(root::cargo().args(["machete", "--with-metadata"]).arg(root::repository()))
+    process::run(
+        root::cargo()
+            .args(["machete", "--with-metadata"])
+            .arg(root::repository()),
+    )
 }

@@ -73,7 +73,14 @@ pub fn command(options: &DistOptions) -> Result<()> {
 
 /// Builds the program with debug lines and returns its path.
 fn release() -> Result<PathBuf> {
-    let args = ["build", "--profile", "published", "--locked", "-p", "server"];
+    let args = [
+        "build",
+        "--profile",
+        "published",
+        "--locked",
+        "-p",
+        "server",
+    ];
     process::run(root::cargo().args(args))?;
     Ok(root::target().join("published/hedgerow"))
 }

@@ -278,7 +278,11 @@ fn a_warning_is_sent_apart_from_the_text_and_comes_back() {
             parent: None,
         };
         let draft = draft::draft(&post, model::Audience::Public, context);
-        let texts: Vec<&str> = draft.wordings.iter().map(|w| w.body.html.as_str()).collect();
+        let texts: Vec<&str> = draft
+            .wordings
+            .iter()
+            .map(|w| w.body.html.as_str())
+            .collect();
         assert_eq!(texts, [english.as_str(), french.as_str()]);
     }
     let plain = survives(&object(&urls(), &reply()));

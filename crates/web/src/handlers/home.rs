@@ -144,7 +144,7 @@ fn today_rows(
     let latest = query::home::today(db, reader, me.id(), LIMITS)?;
     let groups = latest.groups.iter().filter_map(|group| {
         let mut communities = frame_rows.communities.iter();
-        let followed = communities.find(|one| one.place.id() == group.place.id())?;
+        let followed = communities.find(|one| one.id == group.place.id())?;
         group_of(group, followed.unread, lang)
     });
     let groups = groups.collect();

@@ -314,17 +314,7 @@ impl PageRequest {
     fn places(&self, rows: &FrameRows) -> Vec<RailPlace> {
         rows.communities
             .iter()
-            .map(|followed| {
-                let shown = show::community::place(&followed.place, self.lang);
-                let here = self.path.strip_prefix(shown.url.as_str());
-                RailPlace {
-                    here: here.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-                    name: shown.name,
-                    url: shown.url,
-                    colour: shown.colour,
-                    unread: followed.unread,
-                }
-            })
+            .map(|followed| show::community::rail_place(followed, &self.path, self.lang))
             .collect()
     }
 }

@@ -64,11 +64,7 @@ pub async fn list(request: PageRequest) -> Page {
                 CommunityFilter::Elsewhere => {
                     query::community::list(db, reader, false, before, limit)?
                 }
-                CommunityFilter::Mine => frame_rows
-                    .communities
-                    .iter()
-                    .map(|followed| followed.place.clone())
-                    .collect(),
+                CommunityFilter::Mine => query::community::followed(db, &frame_rows.communities)?,
             },
             follow_states: FollowStates::of(frame_rows),
         })

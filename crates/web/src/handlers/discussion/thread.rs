@@ -225,12 +225,17 @@ fn preview(f: &Frame, rows: &ThreadPage, lang: Lang) -> LinkPreview {
     if rows.page > 1 {
         path = format!("{path}?page={}", rows.page);
     }
+    // Other sites and search engines are guests; the text of a page is long to read again for members.
+    let description = match f.me {
+        None => excerpt(root, lang),
+        Some(_) => String::new(),
+    };
     LinkPreview {
         kind: "article",
         origin_url: (root.peer_id.is_some() && rows.page == 1).then(|| root.url.clone()),
         activity_url: Some(root.ap_id.clone()),
         feed: Some(feed),
-        ..LinkPreview::new(title(f, root, lang), excerpt(root, lang), &path)
+        ..LinkPreview::new(title(f, root, lang), description, &path)
     }
 }
 

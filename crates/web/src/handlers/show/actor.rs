@@ -46,8 +46,13 @@ pub fn completion(actor: &Actor) -> Completion {
 
 /// The display name of an actor; its handle where it has none.
 pub fn name(actor: &Actor) -> String {
-    match actor.name.trim() {
-        "" => actor.handle.clone(),
+    name_or_handle(&actor.name, &actor.handle)
+}
+
+/// A name, or the handle of somebody without one.
+pub fn name_or_handle(name: &str, handle: &str) -> String {
+    match name.trim() {
+        "" => handle.to_owned(),
         name => name.to_owned(),
     }
 }
@@ -59,15 +64,20 @@ pub fn host(actor: &Actor) -> Option<String> {
 
 /// The path of its page: `/u/ann`, `/u/bea@beta.test`, `/c/weavers`, `/c/dyers@beta.test`.
 pub fn url(actor: &Actor) -> String {
-    let prefix = match actor.kind {
+    address_url(actor.kind, &actor.handle, &actor.host)
+}
+
+/// The path of the page of an actor with this address; the host of a local one is empty.
+pub fn address_url(kind: ActorKind, handle: &str, host: &str) -> String {
+    let prefix = match kind {
         ActorKind::Group => "c",
         ActorKind::Person
         | ActorKind::Service
         | ActorKind::Application
         | ActorKind::Organization => "u",
     };
-    let at = if actor.host.is_empty() { "" } else { "@" };
-    format!("/{prefix}/{}{at}{}", actor.handle, actor.host)
+    let at = if host.is_empty() { "" } else { "@" };
+    format!("/{prefix}/{handle}{at}{host}")
 }
 
 /// `Nurse, Harbour clinic`.

@@ -3,11 +3,11 @@
 use model::{ActorId, ActorKind, Lang};
 use query::account::FrameRows;
 use query::community::CommunityView;
-use query::row::{Actor, CommunityWithActor, Peer};
+use query::row::{Actor, CommunityWithActor, FollowedCommunity, Peer};
 use std::collections::HashMap;
 
 use super::actor;
-use crate::frame::{Frame, LinkPreview};
+use crate::frame::{Frame, LinkPreview, RailPlace};
 use crate::handlers::response::sign_in_to_follow;
 use crate::leaf;
 use crate::views::community::{CommunityCard, CommunityTab, Head, community_tabs};
@@ -23,7 +23,7 @@ impl FollowStates {
         let followed = frame_rows.communities.iter();
         Self(
             followed
-                .map(|one| (one.place.id(), (one.follow.accepted, one.unread)))
+                .map(|one| (one.id, (one.accepted, one.unread)))
                 .collect(),
         )
     }
@@ -40,6 +40,23 @@ pub fn name(place: &CommunityWithActor, lang: Lang) -> (String, String) {
     match place.community.name.shown(lang) {
         None => (actor::name(&place.actor), String::new()),
         Some((tag, text)) => (text.to_owned(), tag.to_owned()),
+    }
+}
+
+/// A community of the navigation; the path of the page that is shown decides whether it is marked.
+pub fn rail_place(followed: &FollowedCommunity, path: &str, lang: Lang) -> RailPlace {
+    let (handle, host) = (&followed.handle, &followed.host);
+    let url = actor::address_url(ActorKind::Group, handle, host);
+    let rest = path.strip_prefix(url.as_str());
+    RailPlace {
+        here: rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        name: match followed.name.shown(lang) {
+            None => actor::name_or_handle(&followed.actor_name, handle),
+            Some((_, text)) => text.to_owned(),
+        },
+        colour: u8::try_from(followed.colour).unwrap_or(0),
+        unread: followed.unread,
+        url,
     }
 }
 
