@@ -9,6 +9,7 @@ use axum::body::Body;
 use domain::password::Cost;
 use domain::testing::{World, key};
 use domain::{Ops, OpsConfig};
+use futures::StreamExt;
 use http::{HeaderMap, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use httpkit::rate_limits::RateLimits;
@@ -272,10 +273,11 @@ impl Browser {
         let request = Request::post(path)
             .header(header::ORIGIN, "https://alpha.test")
             .header(header::CONTENT_TYPE, "multipart/form-data; boundary=part");
-        // In pieces, as they arrive from a network.
-        let pieces = body.chunks(64 << 10).map(bytes::Bytes::copy_from_slice);
-        let pieces: Vec<Result<_, std::io::Error>> = pieces.map(Ok).collect();
-        let body = Body::from_stream(futures::stream::iter(pieces));
+        let body = if body.len() < PAUSES_FROM {
+            Body::from(body)
+        } else {
+            in_pieces(&body)
+        };
         self.send(request, body).await
     }
 
@@ -353,6 +355,20 @@ impl Browser {
             html,
         }
     }
+}
+
+/// The length from which a form arrives in pieces.
+const PAUSES_FROM: usize = 1 << 20;
+
+/// A body in pieces with pauses, as from a network: a part is read before the next one is there.
+fn in_pieces(body: &[u8]) -> Body {
+    let pieces = body.chunks(64 << 10).map(bytes::Bytes::copy_from_slice);
+    let pieces: Vec<Result<_, std::io::Error>> = pieces.map(Ok).collect();
+    let pieces = futures::stream::iter(pieces).then(|piece| async {
+        tokio::task::yield_now().await;
+        piece
+    });
+    Body::from_stream(pieces)
 }
 
 /// A form as a page of that origin sends it.
