@@ -91,8 +91,13 @@ store::both! {
         let ann = world.person("ann").await.unwrap();
         let (admin, before) = (world.admin, password(&store, world.admin).await);
         assert!(before.is_some());
-        for file in ["down", "up"] {
-            let run = move |db: &mut store::Db| run(db, "2026-11-30-000004_credentials", file);
+        // With the later ones that changed the table.
+        let later = ["2026-11-30-000006_second_factor"];
+        let down = later.into_iter().rev().map(|name| (name, "down"));
+        let credentials = ["down", "up"].map(|file| ("2026-11-30-000004_credentials", file));
+        let up = later.into_iter().map(|name| (name, "up"));
+        for (name, file) in down.chain(credentials).chain(up) {
+            let run = move |db: &mut store::Db| run(db, name, file);
             store.write(run).await.unwrap();
         }
         assert_eq!(password(&store, admin).await, before);

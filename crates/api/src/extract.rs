@@ -145,6 +145,7 @@ impl FromRequestParts<App> for Writer {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let me = Bearer::from_request_parts(parts, app).await?.signed_in()?;
+        me.require_factor()?;
         app.limits().count_actor(RateLimit::Write, me.id())?;
         let key = parts.headers.get("idempotency-key");
         let key = key.and_then(|key| key.to_str().ok()).unwrap_or_default();

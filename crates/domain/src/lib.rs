@@ -32,6 +32,7 @@ pub mod secret;
 pub mod site;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod totp;
 
 pub use error::{Error, Outcome};
 pub use ops::{Ops, OpsConfig, Tx};

@@ -22,6 +22,26 @@ pub fn is_token(text: &str) -> bool {
     decoded.is_ok_and(|bytes| bytes.len() == 32)
 }
 
+/// A new recovery code: four groups of four letters and digits that are not taken for others, 80 bits.
+/// Empty when the system has no randomness.
+#[must_use]
+pub fn recovery_code() -> String {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz234567890";
+    let mut bytes = [0_u8; 16];
+    if getrandom::fill(&mut bytes).is_err() {
+        return String::new();
+    }
+    let letters = bytes.iter().map(|byte| LETTERS.get(usize::from(byte % 32)));
+    let letters: Vec<char> = letters
+        .flatten()
+        .map(|letter| char::from(*letter))
+        .collect();
+    let groups = letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>());
+    groups.collect::<Vec<_>>().join("-")
+}
+
 /// SHA-256 of a token, as kept.
 #[must_use]
 pub fn digest(token: &str) -> String {

@@ -241,6 +241,7 @@ pub fn set_up(origin: &str, admin: &str) -> Outcome<site::SetUp> {
         languages: vec![Lang::En, Lang::Fr],
         registration: Registration::Open,
         zone: String::new(),
+        admins_need_second_factor: false,
     };
     Ok(site::SetUp {
         site,

@@ -59,6 +59,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Oneself
             | Rule::NotOurs
             | Rule::PeerRefused
+            | Rule::SecondFactor
             | Rule::Scope,
         ) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

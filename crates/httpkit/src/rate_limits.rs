@@ -37,6 +37,9 @@ pub enum RateLimit {
     Suggest,
     /// Writing: a burst of 60, then one a second, by person.
     Write,
+    /// Asking for the second factor after the right password: a burst of 10, then one each five minutes, by
+    /// person. With five codes each and three that are right at a time, guessing takes years.
+    SecondFactor,
     /// Registering an application: a burst of 30, then one each 20 s, by address.
     RegisterApp,
     /// Having a mail sent to an address of one's choice: a burst of 5, then one an hour, by person.
@@ -57,6 +60,7 @@ pub struct RateLimits {
     search: DefaultKeyedRateLimiter<String>,
     suggest: DefaultKeyedRateLimiter<String>,
     write: DefaultKeyedRateLimiter<String>,
+    second_factor: DefaultKeyedRateLimiter<String>,
     register_app: DefaultKeyedRateLimiter<String>,
     mail: DefaultKeyedRateLimiter<String>,
 }
@@ -86,6 +90,7 @@ impl RateLimits {
             search: limiter(1, 60),
             suggest: limiter(1, 200),
             write: limiter(1, 60),
+            second_factor: limiter(300, 10),
             register_app: limiter(20, 30),
             mail: limiter(3_600, 5),
         }
@@ -120,6 +125,7 @@ impl RateLimits {
             RateLimit::Search => &self.search,
             RateLimit::Suggest => &self.suggest,
             RateLimit::Write => &self.write,
+            RateLimit::SecondFactor => &self.second_factor,
             RateLimit::RegisterApp => &self.register_app,
             RateLimit::Mail => &self.mail,
         };
@@ -152,6 +158,7 @@ impl RateLimits {
             | RateLimit::Search
             | RateLimit::Suggest
             | RateLimit::Write
+            | RateLimit::SecondFactor
             | RateLimit::RegisterApp
             | RateLimit::Mail => return Ok(()),
         };
@@ -194,6 +201,9 @@ impl RateLimits {
             &self.search,
             &self.suggest,
             &self.write,
+            &self.second_factor,
+            &self.register_app,
+            &self.mail,
         ];
         for limiter in all {
             limiter.retain_recent();

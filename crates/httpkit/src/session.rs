@@ -3,7 +3,7 @@
 use crate::rate_limits::RateLimit;
 use crate::{ApiError, App, body, known_browser};
 use axum::extract::FromRequestParts;
-use domain::account::NewSession;
+use domain::account::{NewSession, SecondStep};
 use domain::{Error, Outcome, secret};
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
@@ -35,6 +35,8 @@ pub struct Me {
     pub form_key: String,
     /// What the request may do: everything in a browser, and less with a token.
     pub scopes: Scopes,
+    /// They administer the instance, which wants a second factor of them that they have not set up.
+    pub lacks_second_factor: bool,
 }
 
 impl Me {
@@ -52,12 +54,24 @@ impl Me {
     /// The person, where they administer the instance.
     ///
     /// # Errors
-    /// `NotAllowed(Admin)`.
+    /// `NotAllowed(Admin | SecondFactor)`.
     pub fn admin(&self) -> Result<&Self, Refusal> {
-        if self.is_admin() {
-            Ok(self)
-        } else {
-            Err(Refusal::NotAllowed(Rule::Admin))
+        if !self.is_admin() {
+            return Err(Refusal::NotAllowed(Rule::Admin));
+        }
+        self.require_factor()?;
+        Ok(self)
+    }
+
+    /// Checks that they may change anything: an administrator whom the site wants a second factor of may
+    /// only set it up before.
+    ///
+    /// # Errors
+    /// `NotAllowed(SecondFactor)`.
+    pub fn require_factor(&self) -> Result<(), Refusal> {
+        match self.lacks_second_factor {
+            true => Err(Refusal::NotAllowed(Rule::SecondFactor)),
+            false => Ok(()),
         }
     }
 
@@ -146,6 +160,17 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
+/// Whether the instance wants a second factor of an account that has none. Read only for its admins, and
+/// where it does.
+async fn lacks_second_factor(app: &App, account: &row::Account) -> Outcome<bool> {
+    if account.role != SiteRole::Admin || !app.site()?.admins_need_second_factor {
+        return Ok(false);
+    }
+    let id = account.actor_id;
+    let read = move |db: &mut query::Db| query::account::has_second_factor(db, id);
+    Ok(!app.store().read(read).await?)
+}
+
 /// The person whose session a cookie's token opens; `None` where there is none.
 ///
 /// # Errors
@@ -169,6 +194,7 @@ pub async fn owner(app: &App, token: &str) -> Outcome<Option<Me>> {
             .await?;
     }
     Ok(Some(Me {
+        lacks_second_factor: lacks_second_factor(app, &account).await?,
         account,
         actor,
         session: Some(id),
@@ -259,14 +285,18 @@ async fn token_owner(app: &App, token: &str) -> Outcome<Option<(Scopes, Option<M
             .await?;
     }
     let scopes = Scopes::stored(&token.scopes);
-    let me = owner.map(|(account, actor)| Me {
+    let Some((account, actor)) = owner else {
+        return Ok(Some((scopes, None)));
+    };
+    let me = Me {
+        lacks_second_factor: lacks_second_factor(app, &account).await?,
         account,
         actor,
         session: None,
         form_key: String::new(),
         scopes: scopes.clone(),
-    });
-    Ok(Some((scopes, me)))
+    };
+    Ok(Some((scopes, Some(me))))
 }
 
 /// An attempt to sign in with a password.
@@ -318,13 +348,21 @@ impl NewSignIn {
     }
 }
 
+/// How far a sign-in is after the password.
+#[derive(Debug)]
+pub enum SignIn {
+    Done(NewSignIn),
+    /// It waits for the second factor, with this token.
+    SecondStep(String),
+}
+
 /// Signs in with the name of an account and its password.
 ///
 /// # Errors
 /// `Invalid` of `handle` and `password` where no account could be meant; `TooMany`;
 /// `Invalid(password: Mismatch)` for an unknown account as well; `NotAllowed(ActiveAccount)` for the right
 /// password of a pending or suspended account.
-pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn> {
+pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
     let name = checked(attempt, app.urls()?.host())?;
     let spellings = name.spellings();
     // Without a proof the limits come first: an attempt that they refuse costs no query.
@@ -355,7 +393,48 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<NewSignIn
         return Err(Error::invalid("password", Why::Mismatch));
     }
     let account = account.ok_or(Error::not_found("account"))?;
-    open(app, account.actor_id, attempt.agent).await
+    let owner = account.actor_id;
+    let read = move |db: &mut query::Db| query::account::has_second_factor(db, owner);
+    if !app.store().read(read).await? {
+        return open(app, owner, attempt.agent).await.map(SignIn::Done);
+    }
+    // Whoever gets here has the password: nobody else can use up this limit.
+    app.limits().count_actor(RateLimit::SecondFactor, owner)?;
+    let token = secret::token();
+    let digest = secret::digest(&token);
+    app.ops()
+        .write(move |tx| domain::account::begin_sign_in_step(tx, owner, &digest))
+        .await?;
+    Ok(SignIn::SecondStep(token))
+}
+
+/// Finishes a sign-in that waits for the second factor.
+///
+/// # Errors
+/// `Invalid(code: Required | Mismatch)`; `Invalid(code: Expired)` where the password is needed again;
+/// `TooMany`.
+pub async fn second_step(
+    app: &App,
+    ip: IpAddr,
+    step: &str,
+    code: &str,
+    agent: &str,
+) -> Outcome<NewSignIn> {
+    if code.trim().is_empty() {
+        return Err(Error::invalid("code", Why::Required));
+    }
+    app.limits().count_ip(RateLimit::SignIn, ip)?;
+    let token = secret::token();
+    let (step, session) = (secret::digest(step), secret::digest(&token));
+    let (code, agent) = (code.to_owned(), agent.to_owned());
+    let verb = move |tx: &mut domain::Tx<'_>| {
+        domain::account::finish_sign_in_step(tx, &step, &code, &session, &agent)
+    };
+    match app.ops().write(verb).await? {
+        SecondStep::Opened(account) => NewSignIn::new(app, &account, token).await,
+        SecondStep::Wrong => Err(Error::invalid("code", Why::Mismatch)),
+        SecondStep::Expired => Err(Error::invalid("code", Why::Expired)),
+    }
 }
 
 /// Checks an attempt by itself, whatever accounts there are.

@@ -31,6 +31,12 @@ text_enum! {
     CredentialKind {
         /// A password; an account has one at most.
         Password = "password",
+        /// The secret of an authenticator app; an account has one at most.
+        Totp = "totp",
+        /// A secret that an app was shown, but has not proved to have.
+        TotpPending = "totp-pending",
+        /// A recovery code, which works once instead of the app.
+        RecoveryCode = "recovery-code",
     }
 }
 
@@ -61,11 +67,21 @@ text_enum! {
         TokenMade = "token-made",
         /// Gave it an e-mail address.
         AddressSet = "address-set",
+        /// Turned its two-step sign-in off, from the shell.
+        SecondFactorReset = "second-factor-reset",
     }
 }
 
 /// How long a sign-in link can be used, in seconds: a day.
 pub const SIGN_IN_LINK_SECONDS: i64 = 86_400;
+/// The recovery codes that an account gets with a second factor.
+pub const RECOVERY_CODES: usize = 10;
+/// How long the secret that an app was shown waits for a first code, in seconds: half an hour.
+pub const TOTP_PENDING_SECONDS: i64 = 1_800;
+/// How long a sign-in waits for its second factor, in seconds: ten minutes.
+pub const SIGN_IN_STEP_SECONDS: i64 = 600;
+/// Wrong codes after which the password is asked for again.
+pub const SIGN_IN_STEP_ATTEMPTS: i32 = 5;
 /// Limits the reason of an admin's action, in characters.
 pub const ADMIN_REASON_MAX: usize = 500;
 

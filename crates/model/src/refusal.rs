@@ -105,6 +105,8 @@ pub enum Rule {
     NotOurs,
     /// This instance exchanges nothing with that server.
     PeerRefused,
+    /// Administrators need two-step sign-in here, and this one has not set it up.
+    SecondFactor,
     /// The token lets its application do other things, but not this.
     Scope,
 }
@@ -139,6 +141,7 @@ impl Rule {
             Self::Oneself => "oneself",
             Self::NotOurs => "not-ours",
             Self::PeerRefused => "peer-refused",
+            Self::SecondFactor => "second-factor",
             Self::Scope => "scope",
         }
     }

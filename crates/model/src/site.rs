@@ -49,6 +49,9 @@ pub struct Site {
     /// IANA name of the time zone of pages, unless a person has chosen another; empty: UTC.
     #[serde(default)]
     pub zone: String,
+    /// Administrators may act as such only with two-step sign-in.
+    #[serde(default)]
+    pub admins_need_second_factor: bool,
 }
 
 /// Whether a text has the form of a time zone's IANA name, or is empty.

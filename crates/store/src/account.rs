@@ -4,6 +4,7 @@ pub mod admin_action;
 pub mod credential;
 pub mod mail;
 pub mod sign_in_link;
+pub mod sign_in_step;
 
 use crate::connection::Db;
 use crate::each;

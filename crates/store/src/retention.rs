@@ -35,6 +35,7 @@ pub const RULES: &[Retention] = &[
     account::SESSION_RETENTION,
     account::sign_in_link::RETENTION,
     account::mail::RETENTION,
+    account::sign_in_step::RETENTION,
     oauth::CODE_RETENTION,
     oauth::TOKEN_RETENTION,
     oauth::APP_RETENTION,

@@ -32,7 +32,9 @@ pub struct SearchText {
     pub words: String,
 }
 
-pub use account::{Account, AdminAction, Credential, Invite, MailLink, Session, SignInLink};
+pub use account::{
+    Account, AdminAction, Credential, Invite, MailLink, Session, SignInLink, SignInStep,
+};
 pub use oauth::{OauthApp, OauthCode, OauthToken};
 pub use queue::{Activity, Delivery, Inbound, JobRow};
 

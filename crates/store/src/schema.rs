@@ -160,6 +160,16 @@ diesel::table! {
         kind -> Text,
         secret -> Text,
         created_at -> Timestamp,
+        step -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_in_step (token_hash) {
+        token_hash -> Text,
+        account_id -> BigInt,
+        attempts -> Integer,
+        expires_at -> Timestamp,
     }
 }
 
@@ -492,6 +502,7 @@ diesel::table! {
 diesel::joinable!(account -> actor (actor_id));
 diesel::joinable!(community -> actor (actor_id));
 diesel::joinable!(credential -> account (account_id));
+diesel::joinable!(sign_in_step -> account (account_id));
 diesel::joinable!(session -> account (actor_id));
 diesel::joinable!(sign_in_link -> account (account_id));
 diesel::joinable!(mail_link -> account (account_id));
@@ -519,6 +530,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     assertion_key,
     account,
     credential,
+    sign_in_step,
     session,
     admin_action,
     sign_in_link,

@@ -86,6 +86,7 @@ pub fn sources(lang: Lang) -> &'static [&'static str] {
                 include_str!(concat!("../locales/", $dir, "/actor.ftl")),
                 include_str!(concat!("../locales/", $dir, "/admin.ftl")),
                 include_str!(concat!("../locales/", $dir, "/oauth.ftl")),
+                include_str!(concat!("../locales/", $dir, "/second_factor.ftl")),
                 include_str!(concat!("../locales/", $dir, "/community.ftl")),
                 include_str!(concat!("../locales/", $dir, "/date.ftl")),
                 include_str!(concat!("../locales/", $dir, "/discussion.ftl")),

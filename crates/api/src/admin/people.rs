@@ -138,6 +138,7 @@ pub async fn set_settings(
             .parse()
             .map_err(|_unknown| Error::invalid("registration", Why::NotAChoice))?,
         zone: app.site()?.zone.clone(),
+        admins_need_second_factor: app.site()?.admins_need_second_factor,
     };
     app.ops()
         .write(move |tx| domain::site::change(tx, by, &site))

@@ -15,6 +15,7 @@ pub(super) fn replace_password(tx: &mut Tx<'_>, owner: ActorId, hash: &str) -> O
         kind: CredentialKind::Password,
         secret: hash.to_owned(),
         created_at: tx.now,
+        step: 0,
     };
     Ok(credential::insert(tx.db, &row)?)
 }

@@ -4,6 +4,7 @@ mod administration;
 mod credential;
 mod mail;
 mod profile;
+mod second_factor;
 mod session;
 mod sign_in_link;
 #[cfg(test)]
@@ -18,6 +19,11 @@ pub use mail::{
     confirm_address, request_reset, reset_password, send_reset,
 };
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
+pub use second_factor::{
+    SecondStep, begin_second_factor, begin_sign_in_step, cancel_second_factor,
+    confirm_second_factor, end_second_factor, finish_sign_in_step, recovery_digest,
+    renew_recovery_codes, reset_second_factor,
+};
 pub use session::{
     NewSession, change_password, close_session, close_sessions, open_session, touch_session,
 };
@@ -25,7 +31,7 @@ pub use sign_in_link::{make_sign_in_link, sign_in_by_link};
 
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, actor};
-use model::account::{AccountState, SiteRole};
+use model::account::{AccountState, CredentialKind, SiteRole};
 use model::actor::{ActorKind, ActorState};
 use model::handle::Handle;
 use model::mail::MailAddress;
@@ -171,10 +177,19 @@ pub(crate) fn require_admin(tx: &mut Tx<'_>, by: Principal) -> Outcome<()> {
         Some((account, _))
             if account.role == SiteRole::Admin && account.state == AccountState::Active =>
         {
-            Ok(())
+            require_second_factor(tx, id)
         }
         Some(_) | None => Err(Error::not_allowed(Rule::Admin)),
     }
+}
+
+/// Checks that an admin has the second factor, where the site wants that.
+fn require_second_factor(tx: &mut Tx<'_>, admin: ActorId) -> Outcome<()> {
+    let needed = tx.site()?.admins_need_second_factor;
+    if needed && !store::account::credential::has(tx.db, admin, CredentialKind::Totp)? {
+        return Err(Error::not_allowed(Rule::SecondFactor));
+    }
+    Ok(())
 }
 
 /// Makes an invitation that lets `uses` people register within `days`.

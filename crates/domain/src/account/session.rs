@@ -75,6 +75,7 @@ pub(super) fn end_access(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId
     store::account::end_sessions(tx.db, owner, keep)?;
     store::oauth::end_access(tx.db, owner)?;
     store::account::sign_in_link::delete_of(tx.db, owner)?;
+    store::account::sign_in_step::delete_of(tx.db, owner)?;
     Ok(())
 }
 

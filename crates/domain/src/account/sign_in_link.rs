@@ -4,7 +4,7 @@
 use super::administration::{get_active, record, require_other};
 use super::{NewSession, Principal, change_password, open_session, require_admin};
 use crate::{Error, Outcome, Tx};
-use model::account::{AdminActionKind, SIGN_IN_LINK_SECONDS};
+use model::account::{AdminActionKind, CredentialKind, SIGN_IN_LINK_SECONDS};
 use model::{ActorId, Time, Why};
 use store::row;
 
@@ -34,30 +34,39 @@ pub fn make_sign_in_link(
 }
 
 /// Uses a link up: opens a session for its owner, with a new password where one is given, which ends
-/// their other sessions and their tokens. Returns the account.
+/// their other sessions and their tokens. Returns the account; `None` where it has a second factor, which the
+/// link does not replace: then it needs a new password, with which its owner signs in.
 ///
 /// # Errors
-/// `Invalid(link: Expired)` for a link that is not, or no longer, known; `NotAllowed(ActiveAccount)`.
+/// `Invalid(link: Expired)` for a link that is not, or no longer, known; `Invalid(password: Required)`;
+/// `NotAllowed(ActiveAccount)`.
 pub fn sign_in_by_link(
     tx: &mut Tx<'_>,
     link_hash: &str,
     password_hash: Option<&str>,
     session_hash: &str,
     agent: &str,
-) -> Outcome<row::Account> {
+) -> Outcome<Option<row::Account>> {
     let expired = || Error::invalid("link", Why::Expired);
     let owner = store::account::sign_in_link::owner(tx.db, link_hash, tx.now)?;
     let owner = owner.ok_or_else(expired)?.id;
+    let has_factor = store::account::credential::has(tx.db, owner, CredentialKind::Totp)?;
+    if has_factor && password_hash.is_none() {
+        return Err(Error::invalid("password", Why::Required));
+    }
     if !store::account::sign_in_link::use_up(tx.db, link_hash)? {
         return Err(expired());
     }
     if let Some(hash) = password_hash {
         change_password(tx, owner, hash, None)?;
     }
+    if has_factor {
+        return Ok(None);
+    }
     let new = NewSession {
         account: owner,
         token_hash: session_hash.to_owned(),
         agent: agent.to_owned(),
     };
-    open_session(tx, &new)
+    open_session(tx, &new).map(Some)
 }

@@ -196,7 +196,7 @@ store::both! {
         make("first").await.unwrap();
         make("second").await.unwrap();
         assert!(open("first", None).await.is_err(), "the second has replaced it");
-        assert_eq!(open("second", Some("hash")).await.unwrap().actor_id, ann);
+        assert_eq!(open("second", Some("hash")).await.unwrap().unwrap().actor_id, ann);
         let again = open("second", None).await.unwrap_err();
         assert!(matches!(again, Error::Refused(Refusal::Invalid(_))), "{again}");
         let hash = world.ops.store()

@@ -72,6 +72,8 @@ pub(super) enum AccountCommand {
     Address { handle: String, address: String },
     /// Create a link that signs the person in once, and lets them set a password; it is shown once
     SignInLink { handle: String },
+    /// Turn off the two-step sign-in of somebody who has lost it
+    ResetSecondFactor { handle: String },
     /// Create a token for the API; it is shown once
     Token(TokenOptions),
 }
@@ -180,6 +182,9 @@ pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyh
         } => set_password(&ops, out, &handle, password_file).await,
         AccountCommand::Address { handle, address } => {
             set_address(&ops, out, &handle, &address).await
+        }
+        AccountCommand::ResetSecondFactor { handle } => {
+            change(&ops, out, &handle, account::reset_second_factor).await
         }
         AccountCommand::SignInLink { handle } => sign_in_link(&ops, out, &handle).await,
         AccountCommand::Token(options) => token(&ops, out, options).await,

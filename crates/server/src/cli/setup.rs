@@ -80,6 +80,7 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
             languages: options.languages,
             registration: options.registration,
             zone: String::new(),
+            admins_need_second_factor: false,
         },
         admin: admin.clone(),
         admin_name: options.admin_name,

@@ -73,6 +73,7 @@ async fn found_site(
             languages: vec![Lang::En, Lang::Fr],
             registration: Registration::Open,
             zone: "America/Toronto".to_owned(),
+            admins_need_second_factor: false,
         },
         admin: handle(&admin.handle)?,
         admin_name: admin.name.clone(),

@@ -5,8 +5,8 @@ use crate::each;
 use crate::row::Credential;
 use crate::schema::credential;
 use diesel::prelude::*;
-use model::ActorId;
 use model::account::CredentialKind;
+use model::{ActorId, CredentialId};
 
 /// Adds a credential.
 pub fn insert(db: &mut Db, row: &Credential) -> QueryResult<()> {
@@ -38,4 +38,37 @@ pub fn delete(db: &mut Db, account: ActorId, kind: CredentialKind) -> QueryResul
             .filter(credential::kind.eq(kind)),
     )
     .execute(db)
+}
+
+/// Whether an account has a credential of a kind.
+pub fn has(db: &mut Db, account: ActorId, kind: CredentialKind) -> QueryResult<bool> {
+    let rows = credential::table
+        .filter(credential::account_id.eq(account))
+        .filter(credential::kind.eq(kind));
+    diesel::select(diesel::dsl::exists(rows)).get_result(db)
+}
+
+/// Stores the time step of the last accepted code.
+pub fn set_step(db: &mut Db, id: CredentialId, step: i64) -> QueryResult<()> {
+    diesel::update(credential::table.find(id))
+        .set(credential::step.eq(step))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Deletes the credential of a kind with a secret. Returns whether there was one.
+pub fn use_up(
+    db: &mut Db,
+    account: ActorId,
+    kind: CredentialKind,
+    secret: &str,
+) -> QueryResult<bool> {
+    let gone = diesel::delete(
+        credential::table
+            .filter(credential::account_id.eq(account))
+            .filter(credential::kind.eq(kind))
+            .filter(credential::secret.eq(secret)),
+    )
+    .execute(db)?;
+    Ok(gone > 0)
 }

@@ -37,9 +37,23 @@ pub struct Credential {
     pub id: CredentialId,
     pub account_id: ActorId,
     pub kind: CredentialKind,
-    /// Of a password: its hash.
+    /// Of a password or a recovery code: its hash. Of an authenticator app: the secret, in base32.
     pub secret: String,
     pub created_at: Time,
+    /// Of an authenticator app: the time step of the last code that was accepted.
+    pub step: i64,
+}
+
+/// A sign-in whose password was right, and which waits for the second factor.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = sign_in_step, treat_none_as_default_value = false)]
+pub struct SignInStep {
+    /// The digest of the token in its form.
+    pub token_hash: String,
+    pub account_id: ActorId,
+    /// Wrong codes so far.
+    pub attempts: i32,
+    pub expires_at: Time,
 }
 
 /// A link in a mail to the owner of an account.

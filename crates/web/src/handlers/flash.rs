@@ -46,6 +46,7 @@ const PLAIN: &[&str] = &[
     "started",
     "token-revoked",
     "app-ended",
+    "second-factor-ended",
     "unaccepted",
     "usual",
     "watched",

@@ -7,7 +7,7 @@ use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
 use domain::{Error, Outcome};
 use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
-use httpkit::session::{self, NewSignIn};
+use httpkit::session::{self, NewSignIn, SignIn};
 use httpkit::{App, Me, body, client, known_browser};
 use model::refusal::{FieldError, Rule};
 use model::{Lang, LangText, Refusal, Why};
@@ -29,12 +29,15 @@ const SECRET: &[&str] = &[
     REDRAW,
     SIGN_IN_HANDLE,
     SIGN_IN_PASSWORD,
+    SIGN_IN_CODE,
+    "code",
 ];
 /// The field of the language switch, where a form is sent along: `form` or `kept`.
 const REDRAW: &str = "redraw";
 /// The fields with which a guest signs in together with the form that needs it.
 pub const SIGN_IN_HANDLE: &str = "sign_in_handle";
 pub const SIGN_IN_PASSWORD: &str = "sign_in_password";
+pub const SIGN_IN_CODE: &str = "sign_in_code";
 
 /// The fields of a form.
 #[derive(Debug, Clone, Default)]
@@ -158,7 +161,9 @@ impl FromRequest<App> for SignedInForm {
         };
         let posted = read_form(page, request, app).await?;
         posted.check_redraw().await?;
-        match app.limits().count_actor(RateLimit::Write, me.id()) {
+        let may = require_factor(&posted, &me)
+            .and_then(|()| app.limits().count_actor(RateLimit::Write, me.id()));
+        match may {
             Ok(()) => Ok(Self { posted, me }),
             Err(refusal) => Err(posted.fail(refusal)),
         }
@@ -210,7 +215,7 @@ async fn sign_in_with_form(
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,
     };
-    let signed_in = match session::sign_in(app, attempt).await {
+    let signed_in = match in_one_step(app, &posted, attempt).await {
         Ok(signed_in) => signed_in,
         Err(error) => return Err(posted.fail(refusal).signing_in(name, Some(error))),
     };
@@ -222,7 +227,35 @@ async fn sign_in_with_form(
     }
     posted.request.lang = Lang::from_tag(me.account.lang.as_str()).unwrap_or(posted.request.lang);
     posted.request.me = Some(me.clone());
-    Ok(SignedInForm { posted, me })
+    match require_factor(&posted, &me) {
+        Ok(()) => Ok(SignedInForm { posted, me }),
+        Err(refusal) => Err(posted.fail(refusal)),
+    }
+}
+
+/// Checks that an administrator has the second factor that the site wants, unless the form sets it up or
+/// signs out.
+fn require_factor(posted: &FormPost, me: &Me) -> Result<(), Refusal> {
+    let path = posted.request.path.as_str();
+    if path.starts_with("/settings/second-factor") || path == "/sign-out" {
+        return Ok(());
+    }
+    me.require_factor()
+}
+
+/// Signs in with the password and, where the account has one, the second factor of the form.
+async fn in_one_step(
+    app: &App,
+    posted: &FormPost,
+    attempt: session::SignInAttempt<'_>,
+) -> Outcome<NewSignIn> {
+    match session::sign_in(app, attempt).await? {
+        SignIn::Done(signed_in) => Ok(signed_in),
+        SignIn::SecondStep(step) => {
+            let code = posted.fields.get(SIGN_IN_CODE);
+            session::second_step(app, posted.request.ip, &step, code, &posted.agent).await
+        }
+    }
 }
 
 /// Reads the body, and checks the key of a member's form.

@@ -97,6 +97,7 @@ fn open() -> Router<App> {
             "/sign-in/link",
             get(account::sign_in_link::form).post(account::sign_in_link::sign_in),
         )
+        .route("/sign-in/code", post(account::sign_in::second_step))
         .route("/sign-out", post(account::sign_in::sign_out))
         .route(
             "/sign-up",
@@ -148,7 +149,7 @@ fn by_mail() -> Router<App> {
 }
 
 fn mine() -> Router<App> {
-    use account::{mail, moving, profile, session, token};
+    use account::{mail, moving, profile, second_factor, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
     Router::new()
         .route("/me", get(actor::me))
@@ -167,6 +168,20 @@ fn mine() -> Router<App> {
             "/settings/password",
             get(session::password_page).post(session::change_password),
         )
+        .route(
+            "/settings/second-factor",
+            get(second_factor::show_state).post(second_factor::begin),
+        )
+        .route(
+            "/settings/second-factor/confirm",
+            post(second_factor::confirm),
+        )
+        .route(
+            "/settings/second-factor/cancel",
+            post(second_factor::cancel),
+        )
+        .route("/settings/second-factor/codes", post(second_factor::renew))
+        .route("/settings/second-factor/end", post(second_factor::end))
         .route("/settings/sessions", get(session::list))
         .route("/settings/sessions/end-all", post(session::end_all))
         .route("/settings/sessions/{id}/end", post(session::end))

@@ -19,12 +19,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::flash;
-use super::form_post::{FormInProgress, OpenedSession, SIGN_IN_HANDLE, SIGN_IN_PASSWORD};
+use super::form_post::{
+    FormInProgress, OpenedSession, SIGN_IN_CODE, SIGN_IN_HANDLE, SIGN_IN_PASSWORD,
+};
 use super::guest_page_cache::{self, GuestPageCache};
 use super::page_request::{LANG_COOKIE, PageRequest, header_text, pairs};
 use crate::form::Form;
 use crate::frame::{Frame, Section, TypedForm};
-use crate::views::account::{SIGN_IN_PREFIX, sign_in_with_form};
+use crate::views::account::{SIGN_IN_PREFIX, code_field, sign_in_with_form};
 use crate::views::error::{ErrorKind, ErrorPage, SavedForm};
 use crate::views::setup::SetupClosed;
 
@@ -343,6 +345,9 @@ async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Response 
             };
             return show_with_status(StatusCode::SERVICE_UNAVAILABLE, &view).unwrap_or_default();
         }
+        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SecondFactor))) if reading => {
+            return redirect("/settings/second-factor");
+        }
         Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SignedIn))) if reading => {
             return redirect(&sign_in_path(&request.here()));
         }
@@ -399,10 +404,23 @@ fn sign_in_fields(f: &Frame, fail: &PageError) -> Option<Form> {
     if let Some((name, error)) = fail.sign_in.as_deref() {
         form.set(SIGN_IN_HANDLE, name);
         if let Some(error) = error {
+            if asks_for_code(error) {
+                form = form.with(code_field(f, SIGN_IN_CODE));
+            }
             mark_sign_in(f, &mut form, error);
         }
     }
     Some(form)
+}
+
+/// Whether the password was right, and a code is needed as well.
+fn asks_for_code(error: &Error) -> bool {
+    match error {
+        Error::Refused(Refusal::Invalid(errors)) => {
+            errors.iter().any(|error| error.field == "code")
+        }
+        Error::Refused(_) | Error::Fault(_) => false,
+    }
 }
 
 /// Says in the fields of [`sign_in_with_form`] why signing in failed.
@@ -541,6 +559,9 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("password", Why::Mismatch) => f.text("why-sign-in"),
         ("password", Why::TooShort) => f.text("why-password-short"),
         ("password", Why::TooLong) => f.text("why-password-long"),
+        ("code", Why::Required) => f.text("enter-code"),
+        ("code", Why::Mismatch) => f.text("why-code"),
+        ("code", Why::Expired) => f.text("why-code-expired"),
         ("current", Why::Mismatch) => f.text("why-password-wrong"),
         ("handle", Why::Characters) => f.text("why-handle"),
         ("handle", Why::TooShort) => f.text("why-handle-short"),

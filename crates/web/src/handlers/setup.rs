@@ -155,6 +155,7 @@ pub fn site(typed: &Fields, before: Option<&Site>) -> Site {
         languages: typed.all("languages"),
         registration: registration(typed.get("registration")),
         zone: typed.trimmed("zone"),
+        admins_need_second_factor: typed.ticked("second_factor"),
     }
 }
 

@@ -17,6 +17,7 @@ mod oauth;
 mod pages;
 mod peer;
 mod pictures;
+mod second_factor;
 mod sign_in;
 mod statements;
 mod suspension;

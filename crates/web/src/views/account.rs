@@ -33,6 +33,7 @@ pub fn sign_in_link_form(f: &Frame, key: &str) -> Form {
     let password = Field::new("password", Kind::Password, f.text("link-password"))
         .hint(f.text("link-password-hint"))
         .autocomplete("new-password")
+        .missing(f.text("factor-link-password"))
         .optional(f);
     Form::new("/sign-in/link")
         .with(Field::new("key", Kind::Hidden, "").value(key))
@@ -379,10 +380,15 @@ pub struct Sessions {
 mod dead_link;
 pub mod mail;
 mod moving;
+mod second_factor;
 mod token;
 
 pub use dead_link::{DeadLink, DeadLinkReason, LinkPurpose};
 pub use moving::{Moving, OtherAddress, moving_form, moving_url};
+pub use second_factor::{
+    FactorState, QrPicture, RecoveryCodes, SecondFactor, SecondStep, begin_form, change_form,
+    code_field, confirm_form, second_step_form,
+};
 pub use token::{AppRow, TokenRow, Tokens, token_form};
 
 #[cfg(test)]

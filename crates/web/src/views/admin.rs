@@ -310,7 +310,11 @@ pub struct Settings {
 /// The fields of the site settings, see [`site_fields`].
 #[must_use]
 pub fn settings_form(f: &Frame) -> Form {
-    Form::new("/admin/settings").with_all(site_fields(f))
+    let second_factor = Field::new("second_factor", Kind::Check, f.text("admin-second-factor"))
+        .hint(f.text("admin-second-factor-hint"));
+    Form::new("/admin/settings")
+        .with_all(site_fields(f))
+        .with(second_factor)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ pub mod dead_link;
 pub mod mail;
 pub mod moving;
 pub mod profile;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_in_link;

@@ -3,10 +3,12 @@
 use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
+use httpkit::session::NewSignIn;
 use httpkit::{App, session};
 use model::refusal::Rule;
 use model::{AccountName, AccountState, Refusal};
 
+use super::sign_in_link::not_stored;
 use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
 use crate::handlers::follow;
@@ -18,7 +20,9 @@ use crate::handlers::response::{
     with_cookie, with_sign_in,
 };
 use crate::handlers::show::actor;
-use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};
+use crate::views::account::{
+    Awaiting, NotOpen, SecondStep, SignIn, second_step_form, sign_in_form,
+};
 
 /// The value of `then` with which signing in follows the actor of the page that comes next.
 pub const FOLLOW: &str = "follow";
@@ -78,18 +82,11 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
         browser_proof: &posted.browser_proof,
     };
     match posted.attempt(session::sign_in(&app, attempt)).await {
-        Ok(signed_in) => {
-            let followed = match typed.get("then") {
-                FOLLOW => {
-                    let request = posted.request.in_language(signed_in.lang);
-                    let followed = follow::after_sign_in(&app, &request, signed_in.me, next);
-                    followed.await.ok()
-                }
-                _ => None,
-            };
-            // Where following is refused, its page says how one stands.
-            let response = followed.unwrap_or(redirect(next));
-            Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
+        Ok(session::SignIn::Done(signed_in)) => welcome(&app, &posted, &signed_in).await,
+        Ok(session::SignIn::SecondStep(step)) => {
+            let f = posted.request.framed(Section::Me).await?;
+            let form = second_step_form(&f, &step, next, typed.get("then"));
+            show(&SecondStep { f, form }).map(not_stored)
         }
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
@@ -99,6 +96,40 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
             errors.respond(&page(&posted.request, next, typed.get("then"), with_errors).await?)
         }
     }
+}
+
+/// `POST /sign-in/code`: the second factor.
+pub async fn second_step(State(app): State<App>, posted: FormPost) -> Page {
+    let typed = &posted.fields;
+    let (step, code) = (typed.get("step"), typed.get("code"));
+    let attempt = session::second_step(&app, posted.request.ip, step, code, &posted.agent);
+    match posted.attempt(attempt).await {
+        Ok(signed_in) => welcome(&app, &posted, &signed_in).await,
+        Err(error) => {
+            let errors = posted.field_errors(error);
+            let errors = errors.map_err(PageError::without_form)?;
+            let f = posted.request.framed(Section::Me).await?;
+            let form = second_step_form(&f, step, typed.get("next"), typed.get("then"));
+            let form = errors.show_on(&f, form);
+            errors.respond(&SecondStep { f, form }).map(not_stored)
+        }
+    }
+}
+
+/// Leads somebody who has just signed in to where they wanted to be.
+async fn welcome(app: &App, posted: &FormPost, signed_in: &NewSignIn) -> Page {
+    let next = local_path(posted.fields.get("next")).unwrap_or("/");
+    let followed = match posted.fields.get("then") {
+        FOLLOW => {
+            let request = posted.request.in_language(signed_in.lang);
+            let followed = follow::after_sign_in(app, &request, signed_in.me, next);
+            followed.await.ok()
+        }
+        _ => None,
+    };
+    // Where following is refused, its page says how one stands.
+    let response = followed.unwrap_or(redirect(next));
+    Ok(with_sign_in(response, app.site()?.is_https(), signed_in))
 }
 
 /// Answers a right password of an account that is waiting, refused or suspended: says which of them.

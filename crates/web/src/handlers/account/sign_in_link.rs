@@ -64,10 +64,11 @@ pub fn not_stored(mut response: Response) -> Response {
 pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     let key = posted.fields.get("key");
     match posted.attempt(use_link(&app, &posted, key)).await {
-        Ok(signed_in) => {
+        Ok(Some(signed_in)) => {
             let response = redirect_with_flash("/", "link-used")?;
             Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
         }
+        Ok(None) => redirect_with_flash("/sign-in", "password-reset"),
         Err(error) => {
             let errors = posted.field_errors(error);
             let errors = errors.map_err(PageError::without_form)?;
@@ -82,8 +83,8 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     }
 }
 
-/// Opens the session.
-async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<NewSignIn> {
+/// Opens the session; `None` where the second factor is still needed.
+async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<Option<NewSignIn>> {
     app.limits()
         .count_ip(RateLimit::SignIn, posted.request.ip)?;
     let password = posted.fields.get("password");
@@ -97,6 +98,8 @@ async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<NewSignIn>
     let verb = move |tx: &mut Tx<'_>| {
         domain::account::sign_in_by_link(tx, &link, hash.as_deref(), &opened, &agent)
     };
-    let account = app.ops().write(verb).await?;
-    NewSignIn::new(app, &account, token).await
+    match app.ops().write(verb).await? {
+        Some(account) => NewSignIn::new(app, &account, token).await.map(Some),
+        None => Ok(None),
+    }
 }

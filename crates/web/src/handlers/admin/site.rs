@@ -31,6 +31,9 @@ pub async fn form(request: PageRequest) -> Page {
             .collect();
         form.set("languages", &languages.join(" "));
         form.set("registration", setup::word(site.registration));
+        if site.admins_need_second_factor {
+            form.set("second_factor", "on");
+        }
         form.choose(
             "zone",
             if site.zone.is_empty() {
