@@ -18,6 +18,7 @@ pub mod compose;
 pub mod content_policy;
 pub mod known_browser;
 pub mod paging;
+pub mod passkey;
 pub mod peer;
 pub mod rate_limits;
 mod remote;

@@ -1,9 +1,9 @@
 //! Authentication of requests: the session of a cookie, or an API token.
 
 use crate::rate_limits::RateLimit;
-use crate::{ApiError, App, body, known_browser};
+use crate::{ApiError, App, body, known_browser, passkey};
 use axum::extract::FromRequestParts;
-use domain::account::{NewSession, SecondStep};
+use domain::account::{NewSession, Proof, SecondStep};
 use domain::{Error, Outcome, secret};
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
@@ -408,27 +408,53 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
     Ok(SignIn::SecondStep(token))
 }
 
+/// What comes with the second step of a sign-in.
+#[derive(Debug, Clone, Copy)]
+pub struct SecondStepAttempt<'a> {
+    pub ip: IpAddr,
+    /// The token of the step.
+    pub step: &'a str,
+    /// A code of the app or a recovery code; it counts where there is no answer of a passkey.
+    pub code: &'a str,
+    /// The answer of a passkey.
+    pub answer: Option<passkey::Answer<'a>>,
+    /// What the browser calls itself.
+    pub agent: &'a str,
+}
+
+/// The person whose sign-in waits for the second factor.
+///
+/// # Errors
+/// `Invalid(code: Expired)`.
+pub async fn step_owner(app: &App, step: &str) -> Outcome<ActorId> {
+    let (digest, now) = (secret::digest(step), app.ops().now());
+    let read = move |db: &mut query::Db| query::account::step_owner(db, &digest, now);
+    let owner = app.store().read(read).await?;
+    owner.ok_or(Error::invalid("code", Why::Expired))
+}
+
 /// Finishes a sign-in that waits for the second factor.
 ///
 /// # Errors
-/// `Invalid(code: Required | Mismatch)`; `Invalid(code: Expired)` where the password is needed again;
-/// `TooMany`.
-pub async fn second_step(
-    app: &App,
-    ip: IpAddr,
-    step: &str,
-    code: &str,
-    agent: &str,
-) -> Outcome<NewSignIn> {
-    if code.trim().is_empty() {
+/// `Invalid(code: Required | Mismatch)`; `Invalid(code: Expired)` where the password is needed again; those of
+/// [`passkey::check_proof`]; `TooMany`.
+pub async fn second_step(app: &App, attempt: SecondStepAttempt<'_>) -> Outcome<NewSignIn> {
+    if attempt.answer.is_none() && attempt.code.trim().is_empty() {
         return Err(Error::invalid("code", Why::Required));
     }
-    app.limits().count_ip(RateLimit::SignIn, ip)?;
+    app.limits().count_ip(RateLimit::SignIn, attempt.ip)?;
+    let proof = match attempt.answer {
+        None => Proof::Code(attempt.code.to_owned()),
+        Some(answer) => {
+            let owner = step_owner(app, attempt.step).await?;
+            Proof::Passkey(passkey::check_proof(app, owner, answer).await?)
+        }
+    };
     let token = secret::token();
-    let (step, session) = (secret::digest(step), secret::digest(&token));
-    let (code, agent) = (code.to_owned(), agent.to_owned());
+    let (step, session) = (secret::digest(attempt.step), secret::digest(&token));
+    let agent = attempt.agent.to_owned();
     let verb = move |tx: &mut domain::Tx<'_>| {
-        domain::account::finish_sign_in_step(tx, &step, &code, &session, &agent)
+        domain::account::finish_sign_in_step(tx, &step, &proof, &session, &agent)
     };
     match app.ops().write(verb).await? {
         SecondStep::Opened(account) => NewSignIn::new(app, &account, token).await,

@@ -35,8 +35,22 @@ text_enum! {
         Totp = "totp",
         /// A secret that an app was shown, but has not proved to have.
         TotpPending = "totp-pending",
-        /// A recovery code, which works once instead of the app.
+        /// A recovery code, which works once instead of the app or a passkey.
         RecoveryCode = "recovery-code",
+        /// A passkey: the public key of a device or a password manager.
+        Passkey = "passkey",
+    }
+}
+
+text_enum! {
+    /// What a passkey is asked for.
+    PasskeyPurpose {
+        /// To be added to an account.
+        Register = "register",
+        /// To sign somebody in, whoever it is.
+        SignIn = "sign-in",
+        /// To show that it is really the owner of an account, whose password was right.
+        Prove = "prove",
     }
 }
 
@@ -78,6 +92,12 @@ pub const SIGN_IN_LINK_SECONDS: i64 = 86_400;
 pub const RECOVERY_CODES: usize = 10;
 /// How long the secret that an app was shown waits for a first code, in seconds: half an hour.
 pub const TOTP_PENDING_SECONDS: i64 = 1_800;
+/// The passkeys of an account, at most.
+pub const PASSKEYS_MAX: usize = 20;
+/// Limits what a passkey is called, in characters.
+pub const PASSKEY_NAME_MAX: usize = 60;
+/// How long a browser may take to answer with a passkey, in seconds: five minutes.
+pub const PASSKEY_SECONDS: i64 = 300;
 /// How long a sign-in waits for its second factor, in seconds: ten minutes.
 pub const SIGN_IN_STEP_SECONDS: i64 = 600;
 /// Wrong codes after which the password is asked for again.

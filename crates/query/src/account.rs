@@ -2,16 +2,19 @@
 
 mod administration;
 mod mail;
+mod second_factor;
 
 pub use administration::{
     AccountAllowed, AccountList, AccountPage, AccountView, count, list, page,
 };
 
 pub use mail::{addresses, link_has_expired, mail_link};
+pub use second_factor::{
+    SecondFactor, Stage, has_second_factor, passkey, passkeys, second_factor, step_owner,
+};
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};
-use model::account::{CredentialKind, TOTP_PENDING_SECONDS};
 use model::{AccountName, AccountState, ActorId, Time, Why};
 use std::collections::HashMap;
 use store::Db;
@@ -100,45 +103,6 @@ pub fn to_sign_in(db: &mut Db, name: &AccountName) -> Outcome<Option<(Account, O
     };
     let hash = store::account::credential::password(db, account.actor_id)?;
     Ok(Some((account, hash)))
-}
-
-/// How far somebody's two-step sign-in is set up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SecondFactor {
-    Off,
-    /// The secret, in base32, that an app is shown.
-    Pending(String),
-    /// On, with so many recovery codes left.
-    On(usize),
-}
-
-/// How far somebody's two-step sign-in is set up.
-///
-/// # Errors
-/// Faults.
-pub fn second_factor(db: &mut Db, id: ActorId, now: Time) -> Outcome<SecondFactor> {
-    use store::account::credential::of;
-    if has_second_factor(db, id)? {
-        let codes = of(db, id, CredentialKind::RecoveryCode)?;
-        return Ok(SecondFactor::On(codes.len()));
-    }
-    let pending = of(db, id, CredentialKind::TotpPending)?.into_iter();
-    let mut open = pending.filter(|row| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > now);
-    Ok(open
-        .next()
-        .map_or(SecondFactor::Off, |row| SecondFactor::Pending(row.secret)))
-}
-
-/// Whether somebody signs in in two steps.
-///
-/// # Errors
-/// Faults.
-pub fn has_second_factor(db: &mut Db, id: ActorId) -> Outcome<bool> {
-    Ok(store::account::credential::has(
-        db,
-        id,
-        CredentialKind::Totp,
-    )?)
 }
 
 /// The hash of an account's password, where it has one.

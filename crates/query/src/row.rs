@@ -4,7 +4,7 @@ pub use store::account::Member;
 pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
 pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
-    Account, Activity, Actor, AdminAction, Blob, Community, Delivery, Follow, Inbound, Invite,
-    JobRow, Notice, OauthApp, OauthToken, Peer, PeerRule, PictureFile, Post, PostPicture, Revision,
-    Session,
+    Account, Activity, Actor, AdminAction, Blob, Community, Credential, Delivery, Follow, Inbound,
+    Invite, JobRow, Notice, OauthApp, OauthToken, Peer, PeerRule, PictureFile, Post, PostPicture,
+    Revision, Session,
 };

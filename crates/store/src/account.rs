@@ -3,6 +3,7 @@
 pub mod admin_action;
 pub mod credential;
 pub mod mail;
+pub mod passkey_challenge;
 pub mod sign_in_link;
 pub mod sign_in_step;
 

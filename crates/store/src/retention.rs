@@ -36,6 +36,7 @@ pub const RULES: &[Retention] = &[
     account::sign_in_link::RETENTION,
     account::mail::RETENTION,
     account::sign_in_step::RETENTION,
+    account::passkey_challenge::RETENTION,
     oauth::CODE_RETENTION,
     oauth::TOKEN_RETENTION,
     oauth::APP_RETENTION,

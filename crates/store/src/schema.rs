@@ -161,6 +161,19 @@ diesel::table! {
         secret -> Text,
         created_at -> Timestamp,
         step -> BigInt,
+        name -> Text,
+        key_id -> Text,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    passkey_challenge (token_hash) {
+        token_hash -> Text,
+        purpose -> Text,
+        account_id -> Nullable<BigInt>,
+        state -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -531,6 +544,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     credential,
     sign_in_step,
+    passkey_challenge,
     session,
     admin_action,
     sign_in_link,

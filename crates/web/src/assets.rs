@@ -84,6 +84,12 @@ pub static EDITOR: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("editor", "js", "text/javascript; charset=utf-8", text)
 });
 
+/// The script of the pages that ask for a passkey.
+pub static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    let text = trim(include_str!("../assets/js/passkey.js"));
+    Asset::new("passkey", "js", "text/javascript; charset=utf-8", text)
+});
+
 /// How the style sheets name [`ICONS`].
 const ICONS_PATH: &str = "/assets/icons.svg";
 
@@ -138,10 +144,11 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    let all: [&Asset; 7] = [
+    let all: [&Asset; 8] = [
         &STYLE,
         &SCRIPT,
         &EDITOR,
+        &PASSKEY,
         &ICONS,
         &MARK,
         &PREVIEW,

@@ -13,7 +13,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
-use crate::assets::{EDITOR, ICONS, MARK, SCRIPT, STYLE, TOUCH_ICON};
+use crate::assets::{EDITOR, ICONS, MARK, PASSKEY, SCRIPT, STYLE, TOUCH_ICON};
 use crate::form::Form;
 
 /// The organization whose server this is.
@@ -297,6 +297,12 @@ impl Frame {
     #[must_use]
     pub fn editor_script(&self) -> &'static str {
         &EDITOR.url
+    }
+
+    /// The script of the pages that ask for a passkey.
+    #[must_use]
+    pub fn passkey_script(&self) -> &'static str {
+        &PASSKEY.url
     }
 
     /// Whose drafts a form keeps on the device; nobody's for a guest.

@@ -3,6 +3,7 @@
 mod administration;
 mod credential;
 mod mail;
+mod passkey;
 mod profile;
 mod second_factor;
 mod session;
@@ -18,11 +19,15 @@ pub use mail::{
     AddressedMail, address_mail, assign_address, cancel_address_change, change_address,
     confirm_address, request_reset, reset_password, send_reset,
 };
+pub use passkey::{
+    NewChallenge, NewPasskey, add_passkey, ask_passkey, prepare_passkey, remove_passkey,
+    sign_in_by_passkey, take_passkey_challenge,
+};
 pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use second_factor::{
-    SecondStep, begin_second_factor, begin_sign_in_step, cancel_second_factor,
-    confirm_second_factor, end_second_factor, finish_sign_in_step, recovery_digest,
-    renew_recovery_codes, reset_second_factor,
+    PasskeyUse, Proof, SecondStep, begin_app, begin_sign_in_step, cancel_app, confirm_app,
+    finish_sign_in_step, prove, recovery_digest, remove_app, renew_recovery_codes,
+    reset_second_factor,
 };
 pub use session::{
     NewSession, change_password, close_session, close_sessions, open_session, touch_session,
@@ -31,7 +36,7 @@ pub use sign_in_link::{make_sign_in_link, sign_in_by_link};
 
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, actor};
-use model::account::{AccountState, CredentialKind, SiteRole};
+use model::account::{AccountState, SiteRole};
 use model::actor::{ActorKind, ActorState};
 use model::handle::Handle;
 use model::mail::MailAddress;
@@ -186,7 +191,7 @@ pub(crate) fn require_admin(tx: &mut Tx<'_>, by: Principal) -> Outcome<()> {
 /// Checks that an admin has the second factor, where the site wants that.
 fn require_second_factor(tx: &mut Tx<'_>, admin: ActorId) -> Outcome<()> {
     let needed = tx.site()?.admins_need_second_factor;
-    if needed && !store::account::credential::has(tx.db, admin, CredentialKind::Totp)? {
+    if needed && !store::account::credential::has_second_factor(tx.db, admin)? {
         return Err(Error::not_allowed(Rule::SecondFactor));
     }
     Ok(())

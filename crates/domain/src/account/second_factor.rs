@@ -1,24 +1,39 @@
-//! The second factor: codes of an authenticator app, each accepted once, and recovery codes for whoever has
-//! lost it. Recovery codes are hashed. The secret of an app is stored as it is: codes are computed from it, and
-//! a key to decrypt it would be beside it, in the same database and the same backups.
+//! The second factor, without which a password does not sign in: an authenticator app, whose codes are accepted
+//! once each, or a passkey; and recovery codes for whoever has lost both. Recovery
+//! codes are hashed. The secret of an app is stored as it is: codes are computed from it, and a key to decrypt
+//! it would be beside it, in the same database and the same backups.
 
 use super::administration::{get_active, record};
+use super::credential::new;
+use super::session::end_steps;
 use super::{NewSession, Principal, get, open_session};
 use crate::{Error, Outcome, Tx, secret, totp};
 use model::account::{
     AdminActionKind, CredentialKind, RECOVERY_CODES, SIGN_IN_STEP_ATTEMPTS, SIGN_IN_STEP_SECONDS,
     TOTP_PENDING_SECONDS,
 };
-use model::{ActorId, Why};
+use model::{ActorId, CredentialId, Why};
 use store::account::{credential, sign_in_step};
 use store::row;
 
-/// The kinds that together are the second factor.
-const KINDS: [CredentialKind; 3] = [
-    CredentialKind::Totp,
-    CredentialKind::TotpPending,
-    CredentialKind::RecoveryCode,
-];
+/// The use of a passkey, whose signature was checked.
+#[derive(Debug, Clone)]
+pub struct PasskeyUse {
+    pub id: CredentialId,
+    /// Its public key and new counter, as JSON of the WebAuthn library.
+    pub key: String,
+}
+
+/// What somebody shows besides the right password.
+#[derive(Debug, Clone)]
+pub enum Proof {
+    /// Nothing, which is enough where there is no second factor.
+    None,
+    /// A code of the app, or a recovery code, as typed.
+    Code(String),
+    /// A passkey, whose signature was checked.
+    Passkey(PasskeyUse),
+}
 
 /// The digest of a recovery code, however it was typed.
 #[must_use]
@@ -32,130 +47,8 @@ fn plain(typed: &str) -> String {
     kept.collect::<String>().to_lowercase()
 }
 
-fn insert(
-    tx: &mut Tx<'_>,
-    owner: ActorId,
-    kind: CredentialKind,
-    secret: &str,
-    step: i64,
-) -> Outcome<()> {
-    let row = row::Credential {
-        id: tx.id(),
-        account_id: owner,
-        kind,
-        secret: secret.to_owned(),
-        created_at: tx.now,
-        step,
-    };
-    Ok(credential::insert(tx.db, &row)?)
-}
-
-/// Begins to set the second factor up: keeps a secret, until a code of it shows that the app has it. The
-/// password was checked before, so that whoever finds a browser signed in cannot lock its owner out.
-///
-/// # Errors
-/// `NotAllowed(ActiveAccount)`, `NotFound`; `Invalid(code: Taken)` where there is a second factor already.
-pub fn begin_second_factor(tx: &mut Tx<'_>, owner: ActorId, totp_secret: &str) -> Outcome<()> {
-    get_active(tx, owner)?;
-    if credential::has(tx.db, owner, CredentialKind::Totp)? {
-        return Err(Error::invalid("code", Why::Taken));
-    }
-    credential::delete(tx.db, owner, CredentialKind::TotpPending)?;
-    insert(tx, owner, CredentialKind::TotpPending, totp_secret, 0)
-}
-
-/// Turns the second factor on by a code of the secret that was kept. `recovery` are the digests of
-/// [`RECOVERY_CODES`] codes.
-///
-/// # Errors
-/// `Invalid(code: Mismatch | Expired)`.
-pub fn confirm_second_factor(
-    tx: &mut Tx<'_>,
-    owner: ActorId,
-    code: &str,
-    recovery: &[String],
-) -> Outcome<()> {
-    get_active(tx, owner)?;
-    let pending = credential::of(tx.db, owner, CredentialKind::TotpPending)?;
-    let is_open =
-        |row: &&row::Credential| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > tx.now;
-    let pending = pending.first().filter(is_open);
-    let pending = pending.ok_or(Error::invalid("code", Why::Expired))?;
-    let step = totp::step_of(&pending.secret, &plain(code), tx.now.unix_millis() / 1_000);
-    let step = step.ok_or(Error::invalid("code", Why::Mismatch))?;
-    delete_all(tx, owner)?;
-    insert(tx, owner, CredentialKind::Totp, &pending.secret, step)?;
-    replace_recovery_codes(tx, owner, recovery)
-}
-
-fn replace_recovery_codes(tx: &mut Tx<'_>, owner: ActorId, digests: &[String]) -> Outcome<()> {
-    credential::delete(tx.db, owner, CredentialKind::RecoveryCode)?;
-    for digest in digests.iter().take(RECOVERY_CODES) {
-        insert(tx, owner, CredentialKind::RecoveryCode, digest, 0)?;
-    }
-    Ok(())
-}
-
-/// Replaces the recovery codes by new ones. The password was checked before.
-///
-/// # Errors
-/// `Invalid(code: Mismatch)`, `NotFound`.
-pub fn renew_recovery_codes(
-    tx: &mut Tx<'_>,
-    owner: ActorId,
-    code: &str,
-    digests: &[String],
-) -> Outcome<()> {
-    get(tx, owner)?;
-    require_code(tx, owner, code)?;
-    replace_recovery_codes(tx, owner, digests)
-}
-
-/// Forgets the secret that no code has confirmed.
-///
-/// # Errors
-/// Faults only.
-pub fn cancel_second_factor(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
-    credential::delete(tx.db, owner, CredentialKind::TotpPending)?;
-    Ok(())
-}
-
-fn delete_all(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
-    for kind in KINDS {
-        credential::delete(tx.db, owner, kind)?;
-    }
-    Ok(())
-}
-
-/// Turns the second factor off by a code of it. The password was checked before.
-///
-/// # Errors
-/// `Invalid(code: Mismatch)`, `NotFound`.
-pub fn end_second_factor(tx: &mut Tx<'_>, owner: ActorId, code: &str) -> Outcome<()> {
-    get(tx, owner)?;
-    require_code(tx, owner, code)?;
-    delete_all(tx, owner)
-}
-
-/// Turns the second factor of somebody off who has lost it, from the shell.
-///
-/// # Errors
-/// `NotFound`.
-pub fn reset_second_factor(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
-    get(tx, id)?;
-    delete_all(tx, id)?;
-    sign_in_step::delete_of(tx.db, id)?;
-    record(
-        tx,
-        Principal::Operator,
-        id,
-        AdminActionKind::SecondFactorReset,
-        "",
-    )
-}
-
 /// Whether a code is right: of the app, and newer than the last one, or a recovery code, which is used up.
-fn accept(tx: &mut Tx<'_>, owner: ActorId, typed: &str) -> Outcome<bool> {
+fn accept_code(tx: &mut Tx<'_>, owner: ActorId, typed: &str) -> Outcome<bool> {
     let typed = plain(typed);
     // Nothing typed is no code, also where a code could not be made for want of randomness.
     if typed.is_empty() {
@@ -177,15 +70,172 @@ fn accept(tx: &mut Tx<'_>, owner: ActorId, typed: &str) -> Outcome<bool> {
     )?)
 }
 
-/// Checks a code before the second factor is changed.
-fn require_code(tx: &mut Tx<'_>, owner: ActorId, typed: &str) -> Outcome<()> {
-    match accept(tx, owner, typed)? {
-        true => Ok(()),
-        false => Err(Error::invalid("code", Why::Mismatch)),
+/// Notes the use of a passkey; `false` where its owner has removed it meanwhile, or it is not theirs.
+pub(super) fn use_passkey(tx: &mut Tx<'_>, owner: ActorId, used: &PasskeyUse) -> Outcome<bool> {
+    Ok(credential::use_passkey(
+        tx.db, owner, used.id, &used.key, tx.now,
+    )?)
+}
+
+/// Whether a proof is one of the account's second factor. What it proves with is used up.
+fn accept(tx: &mut Tx<'_>, owner: ActorId, proof: &Proof) -> Outcome<bool> {
+    match proof {
+        Proof::None => Ok(false),
+        Proof::Code(typed) => accept_code(tx, owner, typed),
+        Proof::Passkey(used) => use_passkey(tx, owner, used),
     }
 }
 
-/// Remembers that the password was right, until the code comes.
+/// Checks the proof, where there is a second factor, before something about it is changed. The password was
+/// checked before, so that whoever finds a browser signed in cannot lock its owner out.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `NotFound`; `Invalid(code: Required | Mismatch)`.
+pub fn prove(tx: &mut Tx<'_>, owner: ActorId, proof: &Proof) -> Outcome<()> {
+    get_active(tx, owner)?;
+    if !credential::has_second_factor(tx.db, owner)? || accept(tx, owner, proof)? {
+        return Ok(());
+    }
+    let why = match proof {
+        Proof::None => Why::Required,
+        Proof::Code(_) | Proof::Passkey(_) => Why::Mismatch,
+    };
+    Err(Error::invalid("code", why))
+}
+
+/// Begins to set an authenticator app up: keeps a secret, until a code of it shows that the app has it.
+///
+/// # Errors
+/// Those of [`prove`]; `Invalid(code: Taken)` where there is an app already.
+pub fn begin_app(tx: &mut Tx<'_>, owner: ActorId, proof: &Proof, totp_secret: &str) -> Outcome<()> {
+    prove(tx, owner, proof)?;
+    if !credential::of(tx.db, owner, CredentialKind::Totp)?.is_empty() {
+        return Err(Error::invalid("code", Why::Taken));
+    }
+    credential::delete(tx.db, owner, CredentialKind::TotpPending)?;
+    let row = new(tx, owner, CredentialKind::TotpPending, totp_secret);
+    Ok(credential::insert(tx.db, &row)?)
+}
+
+/// Adds the app by a code of the secret that was kept. `recovery` are the digests of [`RECOVERY_CODES`]
+/// codes; returns whether they are stored, as where this is the first second factor.
+///
+/// # Errors
+/// `Invalid(code: Mismatch | Expired)`.
+pub fn confirm_app(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    code: &str,
+    recovery: &[String],
+) -> Outcome<bool> {
+    get_active(tx, owner)?;
+    let pending = credential::of(tx.db, owner, CredentialKind::TotpPending)?;
+    let is_open =
+        |row: &&row::Credential| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > tx.now;
+    let pending = pending.first().filter(is_open);
+    let pending = pending.ok_or(Error::invalid("code", Why::Expired))?;
+    let step = totp::step_of(&pending.secret, &plain(code), tx.now.unix_millis() / 1_000);
+    let step = step.ok_or(Error::invalid("code", Why::Mismatch))?;
+    credential::delete(tx.db, owner, CredentialKind::TotpPending)?;
+    let row = row::Credential {
+        step,
+        ..new(tx, owner, CredentialKind::Totp, &pending.secret)
+    };
+    add_factor(tx, &row, recovery)
+}
+
+/// Adds a second factor; with the first one, recovery codes. Returns whether it was the first.
+pub(super) fn add_factor(
+    tx: &mut Tx<'_>,
+    row: &row::Credential,
+    recovery: &[String],
+) -> Outcome<bool> {
+    let is_first = !credential::has_second_factor(tx.db, row.account_id)?;
+    credential::insert(tx.db, row)?;
+    if is_first {
+        replace_recovery_codes(tx, row.account_id, recovery)?;
+    }
+    Ok(is_first)
+}
+
+fn replace_recovery_codes(tx: &mut Tx<'_>, owner: ActorId, digests: &[String]) -> Outcome<()> {
+    credential::delete(tx.db, owner, CredentialKind::RecoveryCode)?;
+    for digest in digests.iter().take(RECOVERY_CODES) {
+        let row = new(tx, owner, CredentialKind::RecoveryCode, digest);
+        credential::insert(tx.db, &row)?;
+    }
+    Ok(())
+}
+
+/// Replaces the recovery codes by new ones.
+///
+/// # Errors
+/// Those of [`prove`]; `Invalid(code: Required)` where there is no second factor.
+pub fn renew_recovery_codes(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    proof: &Proof,
+    digests: &[String],
+) -> Outcome<()> {
+    prove(tx, owner, proof)?;
+    if !credential::has_second_factor(tx.db, owner)? {
+        return Err(Error::invalid("code", Why::Required));
+    }
+    replace_recovery_codes(tx, owner, digests)
+}
+
+/// Forgets the secret that no code has confirmed.
+///
+/// # Errors
+/// Faults only.
+pub fn cancel_app(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
+    credential::delete(tx.db, owner, CredentialKind::TotpPending)?;
+    Ok(())
+}
+
+/// Removes the authenticator app.
+///
+/// # Errors
+/// Those of [`prove`].
+pub fn remove_app(tx: &mut Tx<'_>, owner: ActorId, proof: &Proof) -> Outcome<()> {
+    prove(tx, owner, proof)?;
+    credential::delete(tx.db, owner, CredentialKind::Totp)?;
+    end_recovery(tx, owner)
+}
+
+/// Deletes the recovery codes of somebody who has no second factor any more.
+pub(super) fn end_recovery(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
+    if !credential::has_second_factor(tx.db, owner)? {
+        credential::delete(tx.db, owner, CredentialKind::RecoveryCode)?;
+    }
+    Ok(())
+}
+
+/// Turns two-step sign-in off for somebody who has lost every factor, from the shell.
+///
+/// # Errors
+/// `NotFound`.
+pub fn reset_second_factor(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
+    get(tx, id)?;
+    for kind in [
+        CredentialKind::Totp,
+        CredentialKind::TotpPending,
+        CredentialKind::Passkey,
+        CredentialKind::RecoveryCode,
+    ] {
+        credential::delete(tx.db, id, kind)?;
+    }
+    end_steps(tx, id)?;
+    record(
+        tx,
+        Principal::Operator,
+        id,
+        AdminActionKind::SecondFactorReset,
+        "",
+    )
+}
+
+/// Remembers that the password was right, until the proof comes.
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`, `NotFound`.
@@ -200,7 +250,7 @@ pub fn begin_sign_in_step(tx: &mut Tx<'_>, owner: ActorId, token_hash: &str) -> 
     Ok(sign_in_step::insert(tx.db, &row)?)
 }
 
-/// What became of a code at sign-in.
+/// What became of a proof at sign-in.
 #[derive(Debug, Clone)]
 pub enum SecondStep {
     /// It was right: a session is open.
@@ -211,14 +261,14 @@ pub enum SecondStep {
     Expired,
 }
 
-/// Finishes a sign-in by a code.
+/// Finishes a sign-in by a proof.
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`, `NotFound`.
 pub fn finish_sign_in_step(
     tx: &mut Tx<'_>,
     token_hash: &str,
-    code: &str,
+    proof: &Proof,
     session_hash: &str,
     agent: &str,
 ) -> Outcome<SecondStep> {
@@ -226,11 +276,11 @@ pub fn finish_sign_in_step(
     let Some(step) = step.filter(|step| step.attempts < SIGN_IN_STEP_ATTEMPTS) else {
         return Ok(SecondStep::Expired);
     };
-    if !accept(tx, step.account_id, code)? {
+    if !accept(tx, step.account_id, proof)? {
         sign_in_step::count_attempt(tx.db, token_hash)?;
         return Ok(SecondStep::Wrong);
     }
-    sign_in_step::delete_of(tx.db, step.account_id)?;
+    end_steps(tx, step.account_id)?;
     let new = NewSession {
         account: step.account_id,
         token_hash: session_hash.to_owned(),

@@ -75,7 +75,13 @@ pub(super) fn end_access(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId
     store::account::end_sessions(tx.db, owner, keep)?;
     store::oauth::end_access(tx.db, owner)?;
     store::account::sign_in_link::delete_of(tx.db, owner)?;
+    end_steps(tx, owner)
+}
+
+/// Ends the sign-ins that wait for the second factor, and what passkeys were asked for.
+pub(super) fn end_steps(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
     store::account::sign_in_step::delete_of(tx.db, owner)?;
+    store::account::passkey_challenge::delete_of(tx.db, owner)?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@
 use super::administration::{get_active, record, require_other};
 use super::{NewSession, Principal, change_password, open_session, require_admin};
 use crate::{Error, Outcome, Tx};
-use model::account::{AdminActionKind, CredentialKind, SIGN_IN_LINK_SECONDS};
+use model::account::{AdminActionKind, SIGN_IN_LINK_SECONDS};
 use model::{ActorId, Time, Why};
 use store::row;
 
@@ -50,7 +50,7 @@ pub fn sign_in_by_link(
     let expired = || Error::invalid("link", Why::Expired);
     let owner = store::account::sign_in_link::owner(tx.db, link_hash, tx.now)?;
     let owner = owner.ok_or_else(expired)?.id;
-    let has_factor = store::account::credential::has(tx.db, owner, CredentialKind::Totp)?;
+    let has_factor = store::account::credential::has_second_factor(tx.db, owner)?;
     if has_factor && password_hash.is_none() {
         return Err(Error::invalid("password", Why::Required));
     }

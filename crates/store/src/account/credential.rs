@@ -6,7 +6,7 @@ use crate::row::Credential;
 use crate::schema::credential;
 use diesel::prelude::*;
 use model::account::CredentialKind;
-use model::{ActorId, CredentialId};
+use model::{ActorId, CredentialId, Time};
 
 /// Adds a credential.
 pub fn insert(db: &mut Db, row: &Credential) -> QueryResult<()> {
@@ -40,12 +40,55 @@ pub fn delete(db: &mut Db, account: ActorId, kind: CredentialKind) -> QueryResul
     .execute(db)
 }
 
-/// Whether an account has a credential of a kind.
-pub fn has(db: &mut Db, account: ActorId, kind: CredentialKind) -> QueryResult<bool> {
+/// Whether an account has something without which its password is not enough: an app or a passkey.
+pub fn has_second_factor(db: &mut Db, account: ActorId) -> QueryResult<bool> {
+    let is_factor = credential::kind
+        .eq(CredentialKind::Totp)
+        .or(credential::kind.eq(CredentialKind::Passkey));
     let rows = credential::table
         .filter(credential::account_id.eq(account))
-        .filter(credential::kind.eq(kind));
+        .filter(is_factor);
     diesel::select(diesel::dsl::exists(rows)).get_result(db)
+}
+
+/// The passkey that browsers name by this id.
+pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<Credential>> {
+    credential::table
+        .filter(credential::kind.eq(CredentialKind::Passkey))
+        .filter(credential::key_id.eq(key_id))
+        .select(Credential::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Stores the use of an account's passkey, with its new counter in `secret`. Returns whether it is there.
+pub fn use_passkey(
+    db: &mut Db,
+    account: ActorId,
+    id: CredentialId,
+    secret: &str,
+    now: Time,
+) -> QueryResult<bool> {
+    let rows = credential::table
+        .find(id)
+        .filter(credential::account_id.eq(account))
+        .filter(credential::kind.eq(CredentialKind::Passkey));
+    let changed = diesel::update(rows)
+        .set((credential::secret.eq(secret), credential::used_at.eq(now)))
+        .execute(db)?;
+    Ok(changed > 0)
+}
+
+/// Deletes an account's passkey. Returns whether it was there.
+pub fn delete_passkey(db: &mut Db, account: ActorId, id: CredentialId) -> QueryResult<bool> {
+    let gone = diesel::delete(
+        credential::table
+            .find(id)
+            .filter(credential::account_id.eq(account))
+            .filter(credential::kind.eq(CredentialKind::Passkey)),
+    )
+    .execute(db)?;
+    Ok(gone > 0)
 }
 
 /// Stores the time step of the last accepted code.

@@ -2,7 +2,7 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
-use model::account::CredentialKind;
+use model::account::{CredentialKind, PasskeyPurpose};
 use model::mail::MailLinkKind;
 use model::{
     AccountState, ActorId, AdminActionId, AdminActionKind, CredentialId, InviteId, Lang, SessionId,
@@ -37,11 +37,32 @@ pub struct Credential {
     pub id: CredentialId,
     pub account_id: ActorId,
     pub kind: CredentialKind,
-    /// Of a password or a recovery code: its hash. Of an authenticator app: the secret, in base32.
+    /// Of a password or a recovery code: its hash. Of an authenticator app: the secret, in base32. Of a
+    /// passkey: its public key and counter, as JSON of the WebAuthn library.
     pub secret: String,
     pub created_at: Time,
     /// Of an authenticator app: the time step of the last code that was accepted.
     pub step: i64,
+    /// Of a passkey: what its owner calls it.
+    pub name: String,
+    /// Of a passkey: the id by which browsers name it, in base64url.
+    pub key_id: String,
+    /// Of a passkey: when it was last used.
+    pub used_at: Option<Time>,
+}
+
+/// What a browser was asked to sign with a passkey.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = passkey_challenge, treat_none_as_default_value = false)]
+pub struct PasskeyChallenge {
+    /// The digest of the token in its form.
+    pub token_hash: String,
+    pub purpose: PasskeyPurpose,
+    /// Who may answer it; `None` for whoever has a passkey.
+    pub account_id: Option<ActorId>,
+    /// What the answer is checked against, as JSON of the WebAuthn library.
+    pub state: String,
+    pub expires_at: Time,
 }
 
 /// A sign-in whose password was right, and which waits for the second factor.

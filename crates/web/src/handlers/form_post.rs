@@ -31,6 +31,7 @@ const SECRET: &[&str] = &[
     SIGN_IN_PASSWORD,
     SIGN_IN_CODE,
     "code",
+    "credential",
 ];
 /// The field of the language switch, where a form is sent along: `form` or `kept`.
 const REDRAW: &str = "redraw";
@@ -252,8 +253,14 @@ async fn in_one_step(
     match session::sign_in(app, attempt).await? {
         SignIn::Done(signed_in) => Ok(signed_in),
         SignIn::SecondStep(step) => {
-            let code = posted.fields.get(SIGN_IN_CODE);
-            session::second_step(app, posted.request.ip, &step, code, &posted.agent).await
+            let attempt = session::SecondStepAttempt {
+                ip: posted.request.ip,
+                step: &step,
+                code: posted.fields.get(SIGN_IN_CODE),
+                answer: None,
+                agent: &posted.agent,
+            };
+            session::second_step(app, attempt).await
         }
     }
 }

@@ -97,7 +97,15 @@ fn open() -> Router<App> {
             "/sign-in/link",
             get(account::sign_in_link::form).post(account::sign_in_link::sign_in),
         )
-        .route("/sign-in/code", post(account::sign_in::second_step))
+        .route(
+            "/sign-in/code",
+            get(|| async { response::redirect("/sign-in") })
+                .post(account::second_step::second_step),
+        )
+        .route(
+            "/sign-in/passkey",
+            get(|| async { response::redirect("/sign-in") }).post(account::second_step::by_passkey),
+        )
         .route("/sign-out", post(account::sign_in::sign_out))
         .route(
             "/sign-up",
@@ -148,8 +156,48 @@ fn by_mail() -> Router<App> {
         .route("/demo/mail/{handle}", get(account::mail::demo_inbox))
 }
 
+/// What signs in besides the password. A page that only a form leads to leads back to the settings.
+fn second_factor() -> Router<App> {
+    use account::second_factor as factor;
+    let back = || async { response::redirect("/settings/second-factor") };
+    Router::new()
+        .route("/settings/second-factor", get(factor::show_state))
+        .route(
+            "/settings/second-factor/app",
+            get(back).post(factor::begin_app),
+        )
+        .route(
+            "/settings/second-factor/app/confirm",
+            get(back).post(factor::confirm_app),
+        )
+        .route(
+            "/settings/second-factor/app/cancel",
+            post(factor::cancel_app),
+        )
+        .route(
+            "/settings/second-factor/app/remove",
+            get(back).post(factor::remove_app),
+        )
+        .route(
+            "/settings/second-factor/codes",
+            get(back).post(factor::renew_codes),
+        )
+        .route(
+            "/settings/second-factor/passkeys",
+            get(back).post(factor::prepare_passkey),
+        )
+        .route(
+            "/settings/second-factor/passkeys/add",
+            get(back).post(factor::add_passkey),
+        )
+        .route(
+            "/settings/second-factor/passkeys/{id}/remove",
+            get(back).post(factor::remove_passkey),
+        )
+}
+
 fn mine() -> Router<App> {
-    use account::{mail, moving, profile, second_factor, session, token};
+    use account::{mail, moving, profile, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
     Router::new()
         .route("/me", get(actor::me))
@@ -168,20 +216,7 @@ fn mine() -> Router<App> {
             "/settings/password",
             get(session::password_page).post(session::change_password),
         )
-        .route(
-            "/settings/second-factor",
-            get(second_factor::show_state).post(second_factor::begin),
-        )
-        .route(
-            "/settings/second-factor/confirm",
-            post(second_factor::confirm),
-        )
-        .route(
-            "/settings/second-factor/cancel",
-            post(second_factor::cancel),
-        )
-        .route("/settings/second-factor/codes", post(second_factor::renew))
-        .route("/settings/second-factor/end", post(second_factor::end))
+        .merge(second_factor())
         .route("/settings/sessions", get(session::list))
         .route("/settings/sessions/end-all", post(session::end_all))
         .route("/settings/sessions/{id}/end", post(session::end))

@@ -16,6 +16,8 @@ pub struct SignIn {
     pub form: Form,
     /// Why the reader was redirected here ("to follow this community"), if known.
     pub reason: Option<String>,
+    /// Whether one may sign in with a passkey here.
+    pub passkeys: bool,
 }
 
 /// `/sign-in/link`: somebody chooses a new password, or not, and is signed in.
@@ -386,8 +388,8 @@ mod token;
 pub use dead_link::{DeadLink, DeadLinkReason, LinkPurpose};
 pub use moving::{Moving, OtherAddress, moving_form, moving_url};
 pub use second_factor::{
-    FactorState, QrPicture, RecoveryCodes, SecondFactor, SecondStep, begin_form, change_form,
-    code_field, confirm_form, second_step_form,
+    FactorSettings, FactorState, PasskeyForm, PasskeyPage, PasskeyRow, QrPicture, RecoveryCodes,
+    SecondFactor, SecondStep, change_form, code_field, confirm_form, second_step_form,
 };
 pub use token::{AppRow, TokenRow, Tokens, token_form};
 

@@ -5,6 +5,7 @@ pub mod mail;
 pub mod moving;
 pub mod profile;
 pub mod second_factor;
+pub mod second_step;
 pub mod session;
 pub mod sign_in;
 pub mod sign_in_link;

@@ -4,11 +4,11 @@ use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::session::NewSignIn;
-use httpkit::{App, session};
+use httpkit::{App, passkey, session};
 use model::refusal::Rule;
 use model::{AccountName, AccountState, Refusal};
 
-use super::sign_in_link::not_stored;
+use super::second_step;
 use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
 use crate::handlers::follow;
@@ -20,9 +20,7 @@ use crate::handlers::response::{
     with_cookie, with_sign_in,
 };
 use crate::handlers::show::actor;
-use crate::views::account::{
-    Awaiting, NotOpen, SecondStep, SignIn, second_step_form, sign_in_form,
-};
+use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};
 
 /// The value of `then` with which signing in follows the actor of the page that comes next.
 pub const FOLLOW: &str = "follow";
@@ -43,7 +41,7 @@ pub async fn form(request: PageRequest) -> Page {
 
 /// The page, with its form as `finish` leaves it. With `then=follow` it says whom one signs in to follow;
 /// for somebody sent by another server, where that is what they came for.
-async fn page(
+pub(super) async fn page(
     request: &PageRequest,
     next: &str,
     then: &str,
@@ -66,6 +64,7 @@ async fn page(
         f: f.sending(&form),
         form,
         reason,
+        passkeys: passkey::is_possible(&request.app),
     })
 }
 
@@ -83,11 +82,7 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     };
     match posted.attempt(session::sign_in(&app, attempt)).await {
         Ok(session::SignIn::Done(signed_in)) => welcome(&app, &posted, &signed_in).await,
-        Ok(session::SignIn::SecondStep(step)) => {
-            let f = posted.request.framed(Section::Me).await?;
-            let form = second_step_form(&f, &step, next, typed.get("then"));
-            show(&SecondStep { f, form }).map(not_stored)
-        }
+        Ok(session::SignIn::SecondStep(step)) => second_step::ask(&app, &posted, &step).await,
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
             let errors = posted.field_errors(error);
@@ -98,26 +93,8 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     }
 }
 
-/// `POST /sign-in/code`: the second factor.
-pub async fn second_step(State(app): State<App>, posted: FormPost) -> Page {
-    let typed = &posted.fields;
-    let (step, code) = (typed.get("step"), typed.get("code"));
-    let attempt = session::second_step(&app, posted.request.ip, step, code, &posted.agent);
-    match posted.attempt(attempt).await {
-        Ok(signed_in) => welcome(&app, &posted, &signed_in).await,
-        Err(error) => {
-            let errors = posted.field_errors(error);
-            let errors = errors.map_err(PageError::without_form)?;
-            let f = posted.request.framed(Section::Me).await?;
-            let form = second_step_form(&f, step, typed.get("next"), typed.get("then"));
-            let form = errors.show_on(&f, form);
-            errors.respond(&SecondStep { f, form }).map(not_stored)
-        }
-    }
-}
-
 /// Leads somebody who has just signed in to where they wanted to be.
-async fn welcome(app: &App, posted: &FormPost, signed_in: &NewSignIn) -> Page {
+pub(super) async fn welcome(app: &App, posted: &FormPost, signed_in: &NewSignIn) -> Page {
     let next = local_path(posted.fields.get("next")).unwrap_or("/");
     let followed = match posted.fields.get("then") {
         FOLLOW => {

@@ -24,7 +24,7 @@ fn code_now(world: &World, secret: &str) -> String {
 /// Sets two-step sign-in up; returns the secret and the recovery codes.
 async fn set_up(browser: &mut Browser, world: &World) -> (String, Vec<String>) {
     let begun = browser
-        .post("/settings/second-factor", &[("current", PASSWORD)])
+        .post("/settings/second-factor/app", &[("current", PASSWORD)])
         .await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.html);
     let page = browser.get("/settings/second-factor").await;
@@ -32,12 +32,12 @@ async fn set_up(browser: &mut Browser, world: &World) -> (String, Vec<String>) {
     let shown = between(&page, "<span class=\"code\">");
     let secret = shown[0].replace(' ', "");
     let wrong = browser
-        .post("/settings/second-factor/confirm", &[("code", "000000")])
+        .post("/settings/second-factor/app/confirm", &[("code", "000000")])
         .await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     let code = code_now(world, &secret);
     let on = browser
-        .post("/settings/second-factor/confirm", &[("code", &code)])
+        .post("/settings/second-factor/app/confirm", &[("code", &code)])
         .await;
     assert_eq!(on.status, StatusCode::OK, "{}", on.html);
     let codes = between(&on, "<span class=\"code\">");
@@ -236,14 +236,14 @@ fn changing_it_takes_the_password_and_a_code() {
         let ann = person(&world, "ann").await;
         browser.sign_in(&world, ann).await;
         let begun = browser
-            .post("/settings/second-factor", &[("current", "guess")])
+            .post("/settings/second-factor/app", &[("current", "guess")])
             .await;
         assert!(begun.says("current-password"), "{}", begun.html);
         assert_eq!(begun.status, StatusCode::UNPROCESSABLE_ENTITY);
         let (secret, codes) = set_up(&mut browser, &world).await;
         world.clock.pass(60);
         let code = code_now(&world, &secret);
-        for action in ["codes", "end"] {
+        for action in ["codes", "app/remove", "passkeys"] {
             let path = format!("/settings/second-factor/{action}");
             for fields in [
                 [("current", PASSWORD), ("code", "")],
@@ -262,7 +262,7 @@ fn changing_it_takes_the_password_and_a_code() {
         let renewed = browser.post("/settings/second-factor/codes", &fields).await;
         let fresh = between(&renewed, "<span class=\"code\">");
         assert_eq!(fresh.len(), 10, "{}", renewed.html);
-        let end = "/settings/second-factor/end";
+        let end = "/settings/second-factor/app/remove";
         let fields = [("current", PASSWORD), ("code", codes[0].as_str())];
         let replaced = browser.post(end, &fields).await;
         assert_eq!(replaced.status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -282,18 +282,24 @@ fn a_key_that_nobody_confirmed_is_forgotten() {
         let (mut browser, world) = Browser::new(store).await;
         let ann = person(&world, "ann").await;
         browser.sign_in(&world, ann).await;
-        let (page, confirm) = ("/settings/second-factor", "/settings/second-factor/confirm");
+        let page = "/settings/second-factor";
+        let (begin_at, confirm) = (
+            "/settings/second-factor/app",
+            "/settings/second-factor/app/confirm",
+        );
         let begin = [("current", PASSWORD)];
-        browser.post(page, &begin).await;
+        browser.post(begin_at, &begin).await;
         let shown = between(&browser.get(page).await, "<span class=\"code\">");
         world.clock.pass(1_801);
         let code = code_now(&world, &shown[0].replace(' ', ""));
         let late = browser.post(confirm, &[("code", &code)]).await;
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(!browser.get(page).await.says("<svg role=\"img\""));
-        browser.post(page, &begin).await;
+        browser.post(begin_at, &begin).await;
         assert!(browser.get(page).await.says("<svg role=\"img\""));
-        browser.post("/settings/second-factor/cancel", &[]).await;
+        browser
+            .post("/settings/second-factor/app/cancel", &[])
+            .await;
         assert!(!browser.get(page).await.says("<svg role=\"img\""));
     });
 }

@@ -1,6 +1,8 @@
 //! Two-step sign-in: its settings, and the second step.
 
 use askama::Template;
+use chrono::{DateTime, Utc};
+use model::account::PASSKEY_NAME_MAX;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write as _;
 
@@ -19,12 +21,9 @@ pub struct SecondFactor {
     pub state: FactorState,
 }
 
-/// How far it is set up.
+/// What the page of the settings shows.
 #[derive(Debug)]
 pub enum FactorState {
-    Off {
-        form: Form,
-    },
     /// An app is to be shown the secret.
     Pending {
         /// In base32, in groups of four.
@@ -33,11 +32,32 @@ pub enum FactorState {
         qr: Option<QrPicture>,
         form: Form,
     },
-    /// On, with so many recovery codes.
-    On {
-        left: i64,
-        form: Form,
-    },
+    /// What is set up, and may be changed.
+    Settings(FactorSettings),
+}
+
+/// What is set up.
+#[derive(Debug)]
+pub struct FactorSettings {
+    pub form: Form,
+    /// Whether the password alone does not sign in.
+    pub is_on: bool,
+    /// Since when there is an authenticator app.
+    pub app: Option<DateTime<Utc>>,
+    pub passkeys: Vec<PasskeyRow>,
+    /// Whether passkeys can be added here.
+    pub passkeys_possible: bool,
+    /// The recovery codes that are left.
+    pub left: i64,
+}
+
+/// A passkey in the list.
+#[derive(Debug)]
+pub struct PasskeyRow {
+    pub name: String,
+    pub added: DateTime<Utc>,
+    pub last_used: Option<DateTime<Utc>>,
+    pub remove_url: String,
 }
 
 /// A QR code.
@@ -82,6 +102,47 @@ pub struct RecoveryCodes {
 pub struct SecondStep {
     pub f: Frame,
     pub form: Form,
+    /// Where the person has a passkey.
+    pub passkey: Option<PasskeyForm>,
+}
+
+/// A page that does nothing but ask for a passkey.
+#[derive(Debug, Template)]
+#[template(path = "account/passkey.html")]
+pub struct PasskeyPage {
+    pub f: Frame,
+    pub passkey: PasskeyForm,
+    /// The page to return to without one.
+    pub back: &'static str,
+}
+
+/// The form with which a browser brings a passkey.
+#[derive(Debug)]
+pub struct PasskeyForm {
+    /// A new one is made, instead of one that exists being used.
+    pub creates: bool,
+    /// The argument of `navigator.credentials`, as JSON.
+    pub options: String,
+    /// Hidden fields only.
+    pub form: Form,
+}
+
+impl PasskeyForm {
+    /// A form that goes to `action`, with `token` and `credential`, and what else it brings along.
+    #[must_use]
+    pub fn new(action: &str, creates: bool, asked: (&str, &str), along: &[(&str, &str)]) -> Self {
+        let (token, options) = asked;
+        let hidden = |name: &str, value: &str| Field::new(name, Kind::Hidden, "").value(value);
+        let form = Form::new(action)
+            .with(hidden("token", token))
+            .with(hidden("credential", ""))
+            .with_all(along.iter().map(|(name, value)| hidden(name, value)));
+        Self {
+            creates,
+            options: options.to_owned(),
+            form,
+        }
+    }
 }
 
 /// A code of the app, or a recovery code.
@@ -107,7 +168,7 @@ pub fn second_step_form(f: &Frame, step: &str, next: &str, then: &str) -> Form {
 /// The field `code`, which proves that the app has the secret.
 #[must_use]
 pub fn confirm_form(f: &Frame) -> Form {
-    Form::new("/settings/second-factor/confirm").with(
+    Form::new("/settings/second-factor/app/confirm").with(
         Field::new("code", Kind::Text, f.text("factor-code"))
             .hint(f.text("factor-code-app"))
             .autocomplete("one-time-code")
@@ -116,24 +177,31 @@ pub fn confirm_form(f: &Frame) -> Form {
     )
 }
 
-fn password_field(f: &Frame) -> Field {
-    Field::new("current", Kind::Password, f.text("password-current"))
+/// The fields of every change: `current`, the password; where two-step sign-in is on `code`, which may be left
+/// empty by whoever has a passkey; and `name`, of a new passkey.
+#[must_use]
+pub fn change_form(f: &Frame, is_on: bool, has_passkey: bool) -> Form {
+    let password = Field::new("current", Kind::Password, f.text("password-current"))
         .autocomplete("current-password")
-        .required(f.text("enter-current"))
-}
-
-/// The field `current`: the password.
-#[must_use]
-pub fn begin_form(f: &Frame) -> Form {
-    Form::new("/settings/second-factor").with(password_field(f))
-}
-
-/// The fields `current` and `code`, with which the recovery codes are replaced or everything is turned off.
-#[must_use]
-pub fn change_form(f: &Frame) -> Form {
+        .required(f.text("enter-current"));
+    let name = Field::new("name", Kind::Text, f.text("passkey-name"))
+        .hint(f.text("passkey-name-hint"))
+        .max(PASSKEY_NAME_MAX)
+        .optional(f);
+    if !is_on {
+        return Form::new("/settings/second-factor/app")
+            .with(password)
+            .with(name);
+    }
+    let mut code = code_field(f, "code");
+    if has_passkey {
+        code = code.hint(f.text("factor-code-or-passkey"));
+        code.required = false;
+    }
     Form::new("/settings/second-factor/codes")
-        .with(password_field(f))
-        .with(code_field(f, "code"))
+        .with(password)
+        .with(code)
+        .with(name)
 }
 
 #[cfg(test)]
@@ -155,13 +223,39 @@ mod tests {
         }
     }
 
+    fn settings(f: &Frame, is_on: bool) -> FactorSettings {
+        let passkey = PasskeyRow {
+            name: "Phone".into(),
+            added: at(),
+            last_used: Some(at()),
+            remove_url: "/settings/second-factor/passkeys/1/remove".into(),
+        };
+        FactorSettings {
+            form: change_form(f, is_on, is_on),
+            is_on,
+            app: is_on.then(at),
+            passkeys: if is_on { vec![passkey] } else { Vec::new() },
+            passkeys_possible: true,
+            left: 9,
+        }
+    }
+
+    fn at() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + chrono::Duration::days(20_000)
+    }
+
+    fn passkey(creates: bool) -> PasskeyForm {
+        let asked = ("token", r#"{"publicKey":{}}"#);
+        PasskeyForm::new("/sign-in/code", creates, asked, &[("next", "/")])
+    }
+
     #[test]
     fn every_state_is_whole() {
-        check_both("factor-off", |lang| {
-            page(lang, |f| FactorState::Off {
-                form: begin_form(f),
-            })
-        });
+        for is_on in [false, true] {
+            check_both(if is_on { "factor-on" } else { "factor-off" }, |lang| {
+                page(lang, |f| FactorState::Settings(settings(f, is_on)))
+            });
+        }
         check_both("factor-pending", |lang| {
             page(lang, |f| FactorState::Pending {
                 secret: "ABCD EFGH".into(),
@@ -169,21 +263,25 @@ mod tests {
                 form: confirm_form(f),
             })
         });
-        check_both("factor-on", |lang| {
-            page(lang, |f| FactorState::On {
-                left: 9,
-                form: change_form(f),
-            })
-        });
         check_both("factor-codes", |lang| RecoveryCodes {
             f: member(lang, Section::Me),
             codes: vec!["abcd-efgh-jkmn-pqrs".into()],
         });
-        check_both("factor-step", |lang| {
-            let f = visitor(lang);
-            let mut form = second_step_form(&f, "step", "/", "");
-            form.fault("code", f.text("why-code"));
-            SecondStep { form, f }
-        });
+        for with_passkey in [false, true] {
+            check_both("factor-step", |lang| {
+                let f = visitor(lang);
+                let mut form = second_step_form(&f, "step", "/", "");
+                form.fault("code", f.text("why-code"));
+                let passkey = with_passkey.then(|| passkey(false));
+                SecondStep { f, form, passkey }
+            });
+        }
+        for creates in [false, true] {
+            check_both("passkey", |lang| PasskeyPage {
+                f: member(lang, Section::Me),
+                passkey: passkey(creates),
+                back: "/settings/second-factor",
+            });
+        }
     }
 }

@@ -20,6 +20,7 @@ impl SignIn {
             ),
         );
         Self {
+            passkeys: true,
             form,
             reason: None,
             f,
@@ -196,6 +197,7 @@ fn sign_in_and_sign_up() {
                     .arg("name", "Safer supply")
                     .to_string(),
             ),
+            passkeys: true,
             f,
         }
     });

@@ -1,0 +1,92 @@
+//! What somebody signs in with besides the password.
+
+use crate::row::Credential;
+use domain::Outcome;
+use model::account::{CredentialKind, TOTP_PENDING_SECONDS};
+use model::{ActorId, Time};
+use store::Db;
+use store::account::credential;
+
+/// What an account has set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    pub app: Stage,
+    /// The oldest first.
+    pub passkeys: Vec<Credential>,
+    /// The recovery codes that are left.
+    pub recovery_codes: usize,
+}
+
+impl SecondFactor {
+    /// Whether the password alone does not sign in.
+    #[must_use]
+    pub fn is_on(&self) -> bool {
+        matches!(self.app, Stage::On(_)) || !self.passkeys.is_empty()
+    }
+}
+
+/// How far an authenticator app is set up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    Off,
+    /// The secret, in base32, that an app is shown.
+    Pending(String),
+    /// Since when.
+    On(Time),
+}
+
+/// What an account has set up.
+///
+/// # Errors
+/// Faults.
+pub fn second_factor(db: &mut Db, id: ActorId, now: Time) -> Outcome<SecondFactor> {
+    Ok(SecondFactor {
+        app: app(db, id, now)?,
+        passkeys: passkeys(db, id)?,
+        recovery_codes: credential::of(db, id, CredentialKind::RecoveryCode)?.len(),
+    })
+}
+
+fn app(db: &mut Db, id: ActorId, now: Time) -> Outcome<Stage> {
+    if let Some(app) = credential::of(db, id, CredentialKind::Totp)?.first() {
+        return Ok(Stage::On(app.created_at));
+    }
+    let pending = credential::of(db, id, CredentialKind::TotpPending)?.into_iter();
+    let mut open = pending.filter(|row| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > now);
+    Ok(open
+        .next()
+        .map_or(Stage::Off, |row| Stage::Pending(row.secret)))
+}
+
+/// Whether somebody signs in in two steps.
+///
+/// # Errors
+/// Faults.
+pub fn has_second_factor(db: &mut Db, id: ActorId) -> Outcome<bool> {
+    Ok(credential::has_second_factor(db, id)?)
+}
+
+/// The passkeys of an account, the oldest first.
+///
+/// # Errors
+/// Faults.
+pub fn passkeys(db: &mut Db, id: ActorId) -> Outcome<Vec<Credential>> {
+    Ok(credential::of(db, id, CredentialKind::Passkey)?)
+}
+
+/// The passkey that browsers name by this id, in base64url.
+///
+/// # Errors
+/// Faults.
+pub fn passkey(db: &mut Db, key_id: &str) -> Outcome<Option<Credential>> {
+    Ok(credential::by_key_id(db, key_id)?)
+}
+
+/// Whose sign-in waits for the second factor with this token.
+///
+/// # Errors
+/// Faults.
+pub fn step_owner(db: &mut Db, digest: &str, now: Time) -> Outcome<Option<ActorId>> {
+    let step = store::account::sign_in_step::get(db, digest, now)?;
+    Ok(step.map(|step| step.account_id))
+}
