@@ -10,9 +10,10 @@ use model::limits::SHOWN_BYTES_MAX;
 use query::feed::FeedEntry;
 use query::{Db, Reader};
 
+use super::page_error::PageError;
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
-use super::response::{Page, PageError};
+use super::response::Page;
 use super::show::{actor, community as place, discussion};
 use crate::assets::MARK;
 use crate::frame::Frame;

@@ -15,8 +15,9 @@ use std::error::Error as StdError;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
+use super::page_error::{PageError, field_error};
 use super::page_request::{self, PageRequest};
-use super::response::{self, Page, PageError};
+use super::response::{self, Page};
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::views::error::SavedForm;
@@ -474,7 +475,7 @@ impl FieldErrors<'_> {
         for error in &self.errors {
             let name = name_on_form(f, error);
             let missing = || form.missing(name).filter(|_| error.why == Why::Required);
-            let message = missing().unwrap_or_else(|| response::field_error(f, name, error.why));
+            let message = missing().unwrap_or_else(|| field_error(f, name, error.why));
             form.fault(name, message);
         }
         if let Some(seconds) = self.retry_after {

@@ -2,7 +2,7 @@
 //!
 //! Shared by all of them: [`page_request::PageRequest`] holds the person, path and language of a
 //! request; [`form_post::FormPost`] and [`form_post::SignedInForm`] are the only extractors of
-//! forms; [`response`] builds responses, error pages included; [`show`] turns rows into parts of
+//! forms; [`response`] builds responses, [`page_error`] the pages of errors; [`show`] turns rows into parts of
 //! views.
 
 mod account;
@@ -22,6 +22,8 @@ mod install;
 mod language;
 mod notice;
 mod oauth;
+mod page_error;
+mod page_middleware;
 mod page_request;
 mod path_param;
 mod peer;
@@ -75,7 +77,7 @@ pub fn routes(app: App, media: Media) -> Router {
                 app.clone(),
                 Arc::new(guest_page_cache::GuestPageCache::default()),
             ),
-            response::page_middleware,
+            page_middleware::page_middleware,
         ))
         .with_state(app)
 }

@@ -13,7 +13,8 @@ use query::{Db, Reader};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use super::response::{PageError, local_path};
+use super::page_error::PageError;
+use super::response::local_path;
 use super::{flash, show};
 use crate::frame::{self, Frame, RailPlace, Section, Site as FrameSite};
 

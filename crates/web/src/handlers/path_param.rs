@@ -6,7 +6,7 @@ use httpkit::App;
 use model::Refusal;
 use std::str::FromStr;
 
-use super::response::PageError;
+use super::page_error::PageError;
 
 /// An id, a handle or an address in a path.
 pub struct PathParam<T>(pub T);

@@ -14,8 +14,9 @@ use query::search::{Named, PostHit, SearchRequest, SearchResults};
 use query::{Db, Reader};
 
 use super::form_post::SignedInForm;
+use super::page_error::PageError;
 use super::page_request::PageRequest;
-use super::response::{Page, PageError, redirect, show, sign_in_path};
+use super::response::{Page, redirect, show, sign_in_path};
 use super::show::community::FollowStates;
 use super::show::{actor, community};
 use crate::frame::{Frame, Section};

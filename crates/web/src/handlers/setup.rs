@@ -76,7 +76,7 @@ async fn closed(
     app: &App,
     request: &PageRequest,
     key: &str,
-) -> Result<Option<Response>, super::response::PageError> {
+) -> Result<Option<Response>, super::page_error::PageError> {
     if app.ops().site().is_some() {
         return show(&SetupClosed {
             f: request.bare(),

@@ -17,9 +17,10 @@ use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::page_error::PageError;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, PageError, redirect_with_flash, show};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::views::account::mail::{
     AddressPage, DemoMail, Forgotten, ForgottenSent, LinkPage, ResetPassword, address_form,
     forgotten_form, link_form, reset_form,

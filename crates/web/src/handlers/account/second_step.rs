@@ -9,7 +9,8 @@ use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
-use crate::handlers::response::{Page, PageError, local_path, show};
+use crate::handlers::page_error::PageError;
+use crate::handlers::response::{Page, local_path, show};
 use crate::views::account::{PasskeyForm, PasskeyPage, SecondStep, second_step_form};
 
 /// The answer of a passkey in a form, where it has one.

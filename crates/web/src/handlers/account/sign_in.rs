@@ -14,10 +14,11 @@ use crate::frame::{Frame, Section};
 use crate::handlers::follow;
 use crate::handlers::follow_from;
 use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::page_error::PageError;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
-    Page, PageError, local_path, redirect, redirect_with_flash, show, show_with_status,
-    with_cookie, with_sign_in,
+    Page, local_path, redirect, redirect_with_flash, show, show_with_status, with_cookie,
+    with_sign_in,
 };
 use crate::handlers::show::actor;
 use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};

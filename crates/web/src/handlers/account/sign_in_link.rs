@@ -14,8 +14,9 @@ use query::row::Actor;
 use super::dead_link;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
+use crate::handlers::page_error::PageError;
 use crate::handlers::page_request::PageRequest;
-use crate::handlers::response::{Page, PageError, redirect_with_flash, show, with_sign_in};
+use crate::handlers::response::{Page, redirect_with_flash, show, with_sign_in};
 use crate::handlers::show::actor;
 use crate::views::account::{LinkPurpose, SignInLink, sign_in_link_form};
 

@@ -19,9 +19,10 @@ use super::{Counts, page};
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::handlers::form_post::{FieldErrors, Fields, FormPost, SignedInForm};
+use crate::handlers::page_error::PageError;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, PageError, redirect_with_flash, show};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::views::admin::AdminTab;
 use crate::views::admin::rule::{
     Ending, Lists, RuleRow, Rules, UnusedRow, list_form, parts, policy_form, rule_form,

@@ -20,9 +20,10 @@ use query::discussion::ThreadCard;
 use query::row::{Actor, CommunityWithActor, Follow, ThreadList, Within};
 use query::{Db, Reader};
 
+use super::page_error::PageError;
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
-use super::response::{Page, PageError, redirect, show};
+use super::response::{Page, redirect, show};
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::leaf;
