@@ -101,7 +101,6 @@ const LAYERS: &[(&str, &[&str])] = &[
 const ONLY_IN: &[(&str, &[&str])] = &[
     ("diesel", &["store", "model"]),
     ("diesel_migrations", &["store"]),
-    ("lettre", &["mail"]),
     ("email_address", &["model"]),
     ("libsqlite3-sys", &["store"]),
     ("pq-sys", &["store"]),
@@ -113,6 +112,9 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("image", &["media"]),
     ("metrics", &["delivery", "server"]),
     ("metrics-exporter-prometheus", &["server"]),
+    ("webauthn-rs", &["httpkit"]),
+    ("totp-rs", &["domain"]),
+    ("qrcodegen", &["web"]),
     ("tar", &["backup"]),
     ("flate2", &["backup"]),
     ("utoipa", &["api"]),

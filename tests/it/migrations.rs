@@ -92,7 +92,7 @@ store::both! {
         let (admin, before) = (world.admin, password(&store, world.admin).await);
         assert!(before.is_some());
         // With the later ones that changed the table.
-        let later = ["2026-11-30-000006_second_factor", "2026-11-30-000008_passkey"];
+        let later = ["2026-11-30-000007_second_factor", "2026-11-30-000008_passkey"];
         let down = later.into_iter().rev().map(|name| (name, "down"));
         let credentials = ["down", "up"].map(|file| ("2026-11-30-000004_credentials", file));
         let up = later.into_iter().map(|name| (name, "up"));

@@ -81,7 +81,7 @@ test('a passkey signs in, stands in for a code, and is removed', async ({ page, 
   await page.goto(at('/settings/second-factor'));
   await expect(main(page)).toContainText('9 recovery codes');
   await page.locator('[name=current]').fill(account.password);
-  await page.getByRole('button', { name: 'Remove: Work laptop' }).click();
+  await page.getByRole('button', { name: 'Remove (Work laptop)' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Removed' })).toBeVisible();
   await expect(main(page)).not.toContainText('Work laptop');
 

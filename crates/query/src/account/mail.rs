@@ -7,9 +7,6 @@ use store::row::MailLink;
 
 use crate::Reader;
 
-/// Longer than any link can be used, in seconds: a year.
-const LONG_SECONDS: i64 = 365 * 86_400;
-
 /// The link whose token has a digest, while it can be used.
 ///
 /// # Errors
@@ -33,10 +30,9 @@ pub fn link_has_expired(
     kind: Option<MailLinkKind>,
     digest: &str,
 ) -> Outcome<bool> {
-    let long_ago = reader.now.plus_seconds(-LONG_SECONDS);
     Ok(match kind {
-        Some(kind) => store::account::mail::link(db, digest, kind, long_ago)?.is_some(),
-        None => store::account::sign_in_link::owner(db, digest, long_ago)?.is_some(),
+        Some(kind) => store::account::mail::has_expired(db, digest, kind, reader.now)?,
+        None => store::account::sign_in_link::has_expired(db, digest, reader.now)?,
     })
 }
 

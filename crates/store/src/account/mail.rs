@@ -63,6 +63,19 @@ pub fn link(
         .optional()
 }
 
+/// Whether the link of a token has expired; false where its row is deleted already.
+pub fn has_expired(
+    db: &mut Db,
+    token_hash: &str,
+    kind: MailLinkKind,
+    now: Time,
+) -> QueryResult<bool> {
+    let row = mail_link::table
+        .find(token_hash)
+        .filter(mail_link::kind.eq(kind).and(mail_link::expires_at.le(now)));
+    each!(db, c => diesel::select(diesel::dsl::exists(row)).get_result(c))
+}
+
 /// Whether an account has a link of a kind that holds until after a moment.
 pub fn has_link(
     db: &mut Db,

@@ -26,6 +26,14 @@ pub fn owner(db: &mut Db, token_hash: &str, now: Time) -> QueryResult<Option<Act
         .optional()
 }
 
+/// Whether the link of a token has expired; false where its row is deleted already.
+pub fn has_expired(db: &mut Db, token_hash: &str, now: Time) -> QueryResult<bool> {
+    let row = sign_in_link::table
+        .find(token_hash)
+        .filter(sign_in_link::expires_at.le(now));
+    each!(db, c => diesel::select(diesel::dsl::exists(row)).get_result(c))
+}
+
 /// Uses a link up. Returns whether it was there.
 pub fn use_up(db: &mut Db, token_hash: &str) -> QueryResult<bool> {
     let gone = diesel::delete(sign_in_link::table.find(token_hash)).execute(db)?;

@@ -25,7 +25,7 @@ if (form) {
       event.preventDefault();
       const post = link.closest(".post");
       post.append(reply);
-      aim(post.id.slice(1), post.querySelector(".byline strong").textContent);
+      aim(post.id.slice(1), post.querySelector("header strong").textContent);
     });
   }
   note.querySelector("a").addEventListener("click", (event) => {
@@ -47,7 +47,7 @@ if (form) {
     const post = document.querySelector(`#p${form.elements.to.value || "-"}`);
     if (post) {
       note.hidden = cancel.hidden = false;
-      note.querySelector("strong").textContent = post.querySelector(".byline strong").textContent;
+      note.querySelector("strong").textContent = post.querySelector("header strong").textContent;
     } else form.elements.to.value = "";
   });
 }

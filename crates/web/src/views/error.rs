@@ -175,10 +175,13 @@ impl SavedForm {
     }
 }
 
+/// The texts of a post, whose labels are named after them.
+const POST_TEXTS: [&str; 6] = ["title", "title2", "body", "body2", "warning", "warning2"];
+
 /// What a field is called on the page of its form.
 fn label(f: &Frame, name: &str) -> String {
     let key = match name {
-        "title" | "title2" | "body" | "body2" => format!("compose-{name}"),
+        _ if POST_TEXTS.contains(&name) => format!("compose-{name}"),
         "biography" => "profile-biography".to_owned(),
         "note" => "limit-note".to_owned(),
         "public_reason" => "limit-reason".to_owned(),
@@ -198,7 +201,7 @@ fn label(f: &Frame, name: &str) -> String {
 /// Whether a field holds words: every text of a post does, and what is long and has more than one. Keys and
 /// addresses have one.
 fn is_written((name, value): &(String, String)) -> bool {
-    let text = ["title", "body", "title2", "body2"].contains(&name.as_str());
+    let text = POST_TEXTS.contains(&name.as_str());
     let has_words = value.trim().contains(char::is_whitespace);
     text && !value.is_empty() || has_words && (value.len() > 40 || value.contains('\n'))
 }

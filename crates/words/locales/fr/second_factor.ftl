@@ -1,6 +1,6 @@
 ## Connexion en deux étapes
 factor-title = Connexion en deux étapes
-factor-intro = Avec la connexion en deux étapes, votre mot de passe ne suffit plus : vous utilisez aussi une application sur votre téléphone ou une clé d’accès. Un mot de passe volé ne sert alors à rien.
+factor-intro = Avec la connexion en deux étapes, votre mot de passe ne suffit plus : vous utilisez aussi une application sur votre téléphone ou une clé d’accès. Un mot de passe volé ne sert alors à rien.
 factor-link = Paramètres de la connexion en deux étapes
 factor-needed = Sur ce site, l’administration exige la connexion en deux étapes. Configurez-la pour continuer.
 factor-scan = Numérisez ce code avec votre application d’authentification
@@ -12,7 +12,7 @@ factor-code-app = Les six chiffres que l’application affiche maintenant
 factor-code-hint = Les six chiffres de votre application d’authentification, ou l’un de vos codes de secours.
 factor-confirm = L’activer
 factor-cancel = Annuler
-factor-on = La connexion en deux étapes est activée : votre mot de passe seul ne vous connecte pas.
+factor-on = La connexion en deux étapes est activée : votre mot de passe seul ne vous connecte pas.
 factor-left =
     { $count ->
         [0] Il ne vous reste aucun code de secours. Créez-en de nouveaux ci-dessous.
@@ -22,11 +22,11 @@ factor-left =
 factor-change-hint = Entrez votre mot de passe, puis choisissez ci-dessous.
 factor-renew = Nouveaux codes de secours
 factor-codes-title = Vos codes de secours
-factor-codes-hint = Gardez ces codes en lieu sûr : chacun vous connecte une fois si vous perdez votre téléphone ou votre clé d’accès. Ils ne seront plus affichés, et les précédents ne fonctionnent plus.
+factor-codes-hint = Gardez ces codes en lieu sûr : chacun vous connecte une fois si vous perdez votre téléphone ou votre clé d’accès. Ils ne seront plus affichés, et les précédents ne fonctionnent plus.
 factor-codes-done = Je les ai conservés
 factor-step-title = Entrez le code
 factor-step-lost = Vous avez perdu votre téléphone, vos clés d’accès et vos codes de secours? Écrivez à l’administration de ce site.
-factor-link-password = Entrez un nouveau mot de passe : votre compte utilise la connexion en deux étapes, et ce lien n’en remplace pas le code
+factor-link-password = Entrez un nouveau mot de passe : votre compte utilise la connexion en deux étapes, et ce lien n’en remplace pas le code
 enter-code = Entrez le code
 why-code = Ce code est faux ou a déjà servi. Attendez le suivant.
 why-code-expired = Le délai est dépassé, ou trop de codes étaient faux. Connectez-vous de nouveau avec votre mot de passe.
@@ -46,7 +46,7 @@ factor-code-or-passkey = Les six chiffres de votre application d’authentificat
 passkeys-title = Clés d’accès
 passkeys-hint = Votre appareil ou votre gestionnaire de mots de passe garde une clé d’accès, que vous déverrouillez par empreinte, visage ou NIP. Elle vous connecte sans mot de passe.
 passkey-name = Nom de la nouvelle clé d’accès
-passkey-name-hint = Par exemple « Portable du travail ».
+passkey-name-hint = Par exemple « Portable du travail ».
 passkey-add = Ajouter une clé d’accès
 passkey-added = Ajoutée
 passkey-remove = Retirer

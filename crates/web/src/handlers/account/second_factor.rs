@@ -52,8 +52,8 @@ async fn page(
     Ok(SecondFactor {
         tabs: settings_tabs(&f, SettingsTab::Password),
         needed: me.lacks_second_factor,
+        f: f.sending(state.form()),
         state,
-        f,
     })
 }
 
@@ -127,6 +127,19 @@ enum Change<T> {
 /// Makes a change by the verb that `verb` returns for the proof of the form.
 async fn change<T, V>(
     app: &App,
+    signed_in: &SignedInForm,
+    verb: impl FnOnce(Proof) -> V,
+) -> Outcome<Change<T>>
+where
+    T: Send + 'static,
+    V: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
+{
+    let changed = prove_and_change(app, signed_in, verb);
+    signed_in.posted.attempt(changed).await
+}
+
+async fn prove_and_change<T, V>(
+    app: &App,
     SignedInForm { posted, me }: &SignedInForm,
     verb: impl FnOnce(Proof) -> V,
 ) -> Outcome<Change<T>>
@@ -172,14 +185,14 @@ async fn passkey_page(
     asked: &Challenge,
     along: &[(&str, &str)],
 ) -> Page {
-    let f = posted.request.framed(Section::Me).await?;
     let passkey = PasskeyForm::new(
         action,
         creates,
         (asked.token.as_str(), asked.options.as_str()),
         along,
     );
-    let back = PAGE;
+    let f = posted.request.framed(Section::Me).await?;
+    let (f, back) = (f.sending(&passkey.form), PAGE);
     show(&PasskeyPage { f, passkey, back }).map(not_stored)
 }
 
@@ -230,7 +243,7 @@ pub async fn confirm_app(
     SignedInForm { posted, me }: SignedInForm,
 ) -> Page {
     let (codes, digests) = new_codes();
-    match write_app(&app, &posted, &me, digests).await {
+    match posted.attempt(write_app(&app, &posted, &me, digests)).await {
         Ok(is_first) => added(&posted, is_first, codes).await,
         Err(error) => invalid(&posted, &me, error).await,
     }
@@ -299,7 +312,8 @@ pub async fn add_passkey(
     SignedInForm { posted, me }: SignedInForm,
 ) -> Page {
     let (codes, digests) = new_codes();
-    match write_passkey(&app, &posted, &me, digests).await {
+    let written = write_passkey(&app, &posted, &me, digests);
+    match posted.attempt(written).await {
         Ok(is_first) => added(&posted, is_first, codes).await,
         Err(error) => invalid(&posted, &me, error).await,
     }

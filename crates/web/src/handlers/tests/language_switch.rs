@@ -14,6 +14,8 @@ use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &["/oauth/authorize", "/p/{id}/delete", "/search"];
+/// Routes whose page is the answer to another form; asked for by its address, they lead to that form.
+const AFTER_A_FORM: &[&str] = &["/sign-in/code", "/sign-in/passkey"];
 /// Routes whose form only a guest gets.
 const OF_GUESTS: &[&str] = &[
     "/forgotten-password",
@@ -132,7 +134,13 @@ fn every_form_keeps_what_is_typed() {
             if route == "/setup" {
                 continue;
             }
-            if NOTHING_TYPED.contains(&route) {
+            if AFTER_A_FORM.contains(&route) || route.starts_with("/settings/second-factor/") {
+                assert_eq!(
+                    admin.get(&path).await.status,
+                    StatusCode::SEE_OTHER,
+                    "{route}"
+                );
+            } else if NOTHING_TYPED.contains(&route) {
                 let page = admin.get(&path).await;
                 assert!(!page.says(r#"id="typed""#), "{route}");
             } else if OF_GUESTS.contains(&route) {

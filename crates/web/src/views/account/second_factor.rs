@@ -36,6 +36,16 @@ pub enum FactorState {
     Settings(FactorSettings),
 }
 
+impl FactorState {
+    /// The form of the page.
+    #[must_use]
+    pub const fn form(&self) -> &Form {
+        match self {
+            Self::Pending { form, .. } | Self::Settings(FactorSettings { form, .. }) => form,
+        }
+    }
+}
+
 /// What is set up.
 #[derive(Debug)]
 pub struct FactorSettings {

@@ -55,6 +55,7 @@ fn an_expired_form_gives_back_what_was_typed() {
                 ("to".into(), "4".into()),
                 ("title".into(), "Nine people".into()),
                 ("title2".into(), "Neuf personnes".into()),
+                ("warning".into(), "A death".into()),
                 ("body".into(), "We have moved nine people since 2023.\n\nThree things held in all of them, and </textarea> did not.".into()),
             ],
         });
@@ -62,7 +63,12 @@ fn an_expired_form_gives_back_what_was_typed() {
         let html = page.render().unwrap();
         assert!(html.contains(r#"<input type="hidden" name="to" value="4">"#));
         assert!(html.contains("We have moved nine people since 2023."));
-        for label in ["compose-title", "compose-title2", "compose-body"] {
+        for label in [
+            "compose-title",
+            "compose-title2",
+            "compose-body",
+            "compose-warning",
+        ] {
             let label = page.f.text(label);
             assert!(
                 html.contains(&format!(">{label}</label>")),
