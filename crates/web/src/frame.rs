@@ -322,10 +322,13 @@ impl Frame {
         &TOUCH_ICON.url
     }
 
-    /// The hidden field with the CSRF key.
+    /// The hidden fields of every form: the CSRF key, and for a member whose form it is.
     #[must_use]
     pub fn token(&self) -> Token<'_> {
-        Token(&self.csrf)
+        Token {
+            csrf: &self.csrf,
+            owner: self.me.as_ref().map(|me| me.handle.as_str()),
+        }
     }
 
     /// The attributes of a text that somebody wrote: its direction, and `lang` where it is in another
@@ -504,19 +507,31 @@ impl HtmlSafe for AddressText {}
 
 /// The hidden field with the CSRF key.
 #[derive(Debug)]
-pub struct Token<'a>(&'a str);
+pub struct Token<'a> {
+    csrf: &'a str,
+    owner: Option<&'a str>,
+}
+
+/// The hidden field with the handle of whoever a form was made for, so that another person who signs in on the
+/// page of an ended session does not send it unseen.
+pub const FORM_OWNER: &str = "by";
 
 impl fmt::Display for Token<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(r#"<input type="hidden" name="csrf" value=""#)?;
-        for c in self
-            .0
-            .chars()
-            .filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '<' | '>' | '&'))
-        {
-            write!(out, "{c}")?;
-        }
-        out.write_str(r#"">"#)
+        let plain = |text: &str| -> String {
+            text.chars()
+                .filter(|c| !c.is_control() && !matches!(c, '"' | '<' | '>' | '&'))
+                .collect()
+        };
+        let csrf = plain(self.csrf);
+        write!(out, r#"<input type="hidden" name="csrf" value="{csrf}">"#)?;
+        let Some(owner) = self.owner.map(plain) else {
+            return Ok(());
+        };
+        write!(
+            out,
+            r#"<input type="hidden" name="{FORM_OWNER}" value="{owner}">"#
+        )
     }
 }
 

@@ -15,12 +15,13 @@ use std::error::Error as StdError;
 use std::str::FromStr;
 use std::sync::{Arc, OnceLock};
 
+use super::FORM_MAX;
 use super::page_error::{PageError, field_error};
 use super::page_request::{self, PageRequest};
 use super::response::{self, Page};
 use crate::form::Form;
-use crate::frame::Frame;
-use crate::views::error::SavedForm;
+use crate::frame::{FORM_OWNER, Frame};
+use crate::views::error::{LOST_FILE, SavedForm};
 
 /// Fields that are never sent back: secrets, the CSRF key, and what concerns one request only.
 const SECRET: &[&str] = &[
@@ -34,6 +35,8 @@ const SECRET: &[&str] = &[
     "code",
     "credential",
 ];
+/// Most fields of a form, files included. Ours have two dozen at most.
+const FIELDS_MAX: usize = 200;
 /// The field of the language switch, where a form is sent along: `form` or `kept`.
 const REDRAW: &str = "redraw";
 /// The fields with which a guest signs in together with the form that needs it.
@@ -200,6 +203,9 @@ async fn sign_in_with_form(
     let Ok(mut posted) = read_form(page, request, app).await else {
         return Err(refusal.into());
     };
+    let files = posted.files.drain(..).map(|(name, _)| name);
+    let lost = files.map(|name| (LOST_FILE.to_owned(), name));
+    posted.fields.0.extend(lost);
     let is_asked = posted
         .fields
         .0
@@ -229,6 +235,16 @@ async fn sign_in_with_form(
     }
     posted.request.lang = Lang::from_tag(me.account.lang.as_str()).unwrap_or(posted.request.lang);
     posted.request.me = Some(me.clone());
+    let owner = posted.fields.get(FORM_OWNER);
+    if !owner.is_empty() && owner.trim_start_matches('@') != me.actor.handle {
+        // Somebody else wrote it, on the same device: nothing is done in another name unseen.
+        return Err(posted.fail(Refusal::NotAllowed(Rule::FormKey)));
+    }
+    if !posted.fields.get(LOST_FILE).is_empty() {
+        // The form is shown again, to choose the files again.
+        let redraw = (REDRAW.to_owned(), "form".to_owned());
+        posted.fields.0.push(redraw);
+    }
     match require_factor(&posted, &me) {
         Ok(()) => Ok(SignedInForm { posted, me }),
         Err(refusal) => Err(posted.fail(refusal)),
@@ -324,6 +340,10 @@ async fn read(
     }
     let body = Bytes::from_request(request, app).await;
     let body = body.map_err(|error| unread(error.status(), &error))?;
+    let separators = body.iter().filter(|byte| **byte == b'&').count();
+    if body.len() > FORM_MAX || separators >= FIELDS_MAX {
+        return Err(Refusal::TooLarge.into());
+    }
     fields.0 = page_request::pairs(&body);
     Ok(Vec::new())
 }
@@ -343,11 +363,17 @@ async fn read_parts(
         .await
         .map_err(|error| unread(error.status(), &error))?
     {
+        if fields.0.len() + files.len() == FIELDS_MAX {
+            return Err(Refusal::TooLarge.into());
+        }
         let name = part.name().unwrap_or_default().to_owned();
         let is_file = part.file_name().is_some();
         let bytes = match part.bytes().await {
             Ok(bytes) => bytes,
-            Err(_) if guest && is_file => break,
+            Err(_) if guest && is_file => {
+                fields.0.push((LOST_FILE.to_owned(), name));
+                break;
+            }
             Err(error) => return Err(unread(error.status(), &error)),
         };
         if !is_file {
@@ -414,7 +440,9 @@ impl FormPost {
     /// description tells.
     pub fn loses_file(&self, field: &str, description: &str) -> bool {
         let described = !self.fields.trimmed(description).is_empty();
-        self.file(field).is_some() || (described && self.switches_language())
+        let mut fields = self.fields.0.iter();
+        let was_lost = fields.any(|(name, value)| name == LOST_FILE && value == field);
+        self.file(field).is_some() || was_lost || (described && self.switches_language())
     }
 
     /// The file that was chosen in a field.

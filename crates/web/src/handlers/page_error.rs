@@ -89,6 +89,19 @@ impl PageError {
         self
     }
 
+    /// After how many seconds to try again, where the request or the sign-in with it came too often.
+    fn wait(&self) -> Option<u64> {
+        let sign_in = self.sign_in.as_deref().and_then(|(_, why)| why.as_ref());
+        let request = match &self.cause {
+            Cause::Error(error) => Some(error),
+            Cause::TimedOut | Cause::Kept => None,
+        };
+        match sign_in.or(request) {
+            Some(Error::Refused(Refusal::TooMany { retry_after })) => Some(*retry_after),
+            Some(_) | None => None,
+        }
+    }
+
     /// A request body that cannot be parsed.
     pub fn unreadable() -> Self {
         Self::from(Refusal::Invalid(Vec::new()))
@@ -155,18 +168,12 @@ pub async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Respo
             redraw: "kept",
         });
     }
-    let kind = match &fail.cause {
-        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SignedIn)))
-            if fail.form.is_some() =>
-        {
-            ErrorKind::SessionEnded
-        }
-        Cause::Error(error) => error_kind(&request, error, &f),
-        Cause::TimedOut => ErrorKind::TimedOut,
-        Cause::Kept => ErrorKind::Kept,
-    };
+    let kind = shown_kind(&request, fail, &f);
     // Never 401, for which browsers open a password dialog.
-    let status = StatusCode::from_u16(kind.status()).unwrap_or_default();
+    let status = match fail.wait() {
+        Some(_) => StatusCode::TOO_MANY_REQUESTS,
+        None => StatusCode::from_u16(kind.status()).unwrap_or_default(),
+    };
     let view = ErrorPage {
         sign_in: sign_in_fields(&f, fail),
         sign_in_url: sign_in_url(&request, fail, reading),
@@ -175,11 +182,22 @@ pub async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Respo
         f,
     };
     let response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
+    match fail.wait() {
+        Some(seconds) => with_retry_after(response, seconds),
+        None => response,
+    }
+}
+
+fn shown_kind(request: &PageRequest, fail: &PageError, f: &Frame) -> ErrorKind {
     match &fail.cause {
-        Cause::Error(Error::Refused(Refusal::TooMany { retry_after })) => {
-            with_retry_after(response, *retry_after)
+        Cause::Error(Error::Refused(Refusal::NotAllowed(Rule::SignedIn)))
+            if fail.form.is_some() =>
+        {
+            ErrorKind::SessionEnded
         }
-        Cause::Error(_) | Cause::TimedOut | Cause::Kept => response,
+        Cause::Error(error) => error_kind(request, error, f),
+        Cause::TimedOut => ErrorKind::TimedOut,
+        Cause::Kept => ErrorKind::Kept,
     }
 }
 

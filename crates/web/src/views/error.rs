@@ -1,9 +1,10 @@
 //! Error pages: what happened, what was kept, what to do next.
 
 use askama::Template;
+use std::collections::HashMap;
 
 use crate::form::Form;
-use crate::frame::Frame;
+use crate::frame::{FORM_OWNER, Frame};
 
 /// An error as the reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,6 +128,9 @@ impl ErrorKind {
     }
 }
 
+/// The field that names the field of a file which was sent without a session, and which nobody keeps.
+pub const LOST_FILE: &str = "lost_file";
+
 /// A submitted form that can be sent again.
 #[derive(Debug, Clone)]
 pub struct SavedForm {
@@ -153,25 +157,35 @@ impl SavedText<'_> {
 
 impl SavedForm {
     /// What was written, shown so that it can be read and copied.
-    fn written(&self, f: &Frame) -> Vec<SavedText<'_>> {
+    fn written<'a>(&'a self, f: &Frame) -> Vec<SavedText<'a>> {
         let fields = self.fields.iter().filter(|field| is_written(field));
-        let mut texts: Vec<SavedText<'_>> = Vec::new();
-        for (name, value) in fields {
+        let mut counts: HashMap<&str, usize> = HashMap::new();
+        let numbered = |(name, value): &'a (String, String)| {
             let called = label(f, name);
-            let same = texts.iter().filter(|text| label(f, text.name) == called);
-            let label = match same.count() {
-                0 => called,
-                before => format!("{called} ({})", before + 1),
+            let count = counts.entry(called).or_default();
+            *count += 1;
+            let label = match *count {
+                1 => called.to_owned(),
+                count => format!("{called} ({count})"),
             };
-            texts.push(SavedText { name, label, value });
-        }
-        texts
+            SavedText { name, label, value }
+        };
+        fields.map(numbered).collect()
+    }
+
+    /// Whether files were sent with it.
+    fn loses_files(&self) -> bool {
+        self.fields.iter().any(|(name, _)| name == LOST_FILE)
     }
 
     /// What was chosen, sent along unseen.
-    fn chosen(&self) -> Vec<&(String, String)> {
+    fn chosen(&self, f: &Frame) -> Vec<&(String, String)> {
+        // Whose it was matters until somebody is signed in; then the page's own key says who sends it.
+        let kept = |name: &str| name != FORM_OWNER || f.me.is_none();
         let fields = self.fields.iter();
-        fields.filter(|field| !is_written(field)).collect()
+        fields
+            .filter(|field| !is_written(field) && kept(&field.0))
+            .collect()
     }
 }
 
@@ -179,7 +193,7 @@ impl SavedForm {
 const POST_TEXTS: [&str; 6] = ["title", "title2", "body", "body2", "warning", "warning2"];
 
 /// What a field is called on the page of its form.
-fn label(f: &Frame, name: &str) -> String {
+fn label(f: &Frame, name: &str) -> &'static str {
     let key = match name {
         _ if POST_TEXTS.contains(&name) => format!("compose-{name}"),
         "biography" => "profile-biography".to_owned(),
@@ -195,7 +209,7 @@ fn label(f: &Frame, name: &str) -> String {
             Some(_) | None => "error-kept-label".to_owned(),
         },
     };
-    f.text(&key).to_owned()
+    f.text(&key)
 }
 
 /// Whether a field holds words: every text of a post does, and what is long and has more than one. Keys and

@@ -285,3 +285,54 @@ fn an_edit_too_many_is_kept_and_can_be_sent_later() {
         assert!(browser.get(&format!("/p/{thread}")).await.says(&kept));
     });
 }
+
+#[test]
+fn what_somebody_wrote_is_not_sent_by_another_who_signs_in() {
+    on_sqlite(|store: Store| async move {
+        let (mut ann, world, _, thread) = scene(store).await;
+        let bob = world.person("bob").await.unwrap();
+        let hash =
+            domain::password::hash("four threads left", domain::password::Cost::Least).unwrap();
+        let verb =
+            move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, bob, &hash, None);
+        world.ops.write(verb).await.unwrap();
+        let reply = format!("/p/{thread}/reply");
+        let owner = ann.get(&format!("/p/{thread}")).await.hidden("by");
+        assert_eq!(owner, "@ann");
+        ann.sign_out();
+        let ended = ann.post(&reply, &[("body", WORDS), ("by", &owner)]).await;
+        assert_eq!(ended.hidden("by"), "@ann");
+        let as_bob = [
+            ("body", WORDS),
+            ("by", "@ann"),
+            ("sign_in_handle", "bob"),
+            ("sign_in_password", "four threads left"),
+        ];
+        let asked = ann.post(&reply, &as_bob).await;
+        assert_eq!(asked.status, StatusCode::FORBIDDEN);
+        assert!(asked.says(WORDS) && asked.says("You are signed in as bob"));
+        assert!(!ann.get(&format!("/p/{thread}")).await.says(WORDS));
+        let sent = [("body", WORDS), ("by", &asked.hidden("by"))];
+        let sent = ann.post(&reply, &sent).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.html);
+    });
+}
+
+#[test]
+fn a_form_has_a_number_of_fields_that_a_form_can_have() {
+    on_sqlite(|store: Store| async move {
+        let (mut ann, _world, _, thread) = scene(store).await;
+        let many = vec![("body", "a b"); 201];
+        let paths = [format!("/p/{thread}/reply"), "/settings/profile".to_owned()];
+        for path in &paths {
+            let refused = ann.post(path, &many).await;
+            assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE, "{path}");
+        }
+        ann.sign_out();
+        for path in &paths {
+            let refused = ann.post(path, &many).await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN, "{path}");
+            assert!(!refused.says("a b"), "{path}");
+        }
+    });
+}
