@@ -95,6 +95,8 @@ pub struct Field {
     pub preview: Option<(&'static str, &'static str)>,
     /// Says what may be uploaded, e.g. `image/png,image/jpeg`.
     pub accept: Option<&'static str>,
+    /// What tells it from fields of the same label in the summary of errors: "Picture 2".
+    pub group: Option<String>,
 }
 
 impl HtmlSafe for Field {}
@@ -118,6 +120,7 @@ impl Field {
             max: None,
             preview: None,
             accept: None,
+            group: None,
         }
     }
 
@@ -187,6 +190,13 @@ impl Field {
     #[must_use]
     pub fn max(mut self, characters: usize) -> Self {
         self.max = Some(characters);
+        self
+    }
+
+    /// Names its group in the summary of errors.
+    #[must_use]
+    pub fn group(mut self, name: String) -> Self {
+        self.group = Some(name);
         self
     }
 

@@ -125,6 +125,8 @@ pub struct TypedForm {
     pub action: String,
     /// What the answer to the language switch is: `form`, the same page, or `kept`, what was typed.
     pub redraw: &'static str,
+    /// The id of the part of the page with the form, where that is not its top; empty elsewhere.
+    pub at: &'static str,
 }
 
 impl Frame {
@@ -252,8 +254,19 @@ impl Frame {
         self.typed_form = Some(TypedForm {
             action: form.action.clone(),
             redraw: "form",
+            at: "",
         });
         self
+    }
+
+    /// Like [`Frame::sending`], for a form further down, in the part of the page with the id `at`.
+    #[must_use]
+    pub fn sending_at(self, form: &Form, at: &'static str) -> Self {
+        let mut f = self.sending(form);
+        if let Some(typed) = &mut f.typed_form {
+            typed.at = at;
+        }
+        f
     }
 
     /// The attributes of the button that switches to a language.
@@ -355,14 +368,16 @@ impl fmt::Display for SwitchButton<'_> {
         match &self.f.typed_form {
             Some(form) => write!(
                 out,
-                r#"form="typed" formnovalidate name="redraw" value="{}" formaction="{}{}lang={lang}""#,
+                r#"form="typed" formnovalidate name="redraw" value="{}" formaction="{}{}lang={lang}{}{}""#,
                 form.redraw,
                 Escaped(&form.action),
                 if form.action.contains('?') {
                     "&amp;"
                 } else {
                     "?"
-                }
+                },
+                if form.at.is_empty() { "" } else { "#" },
+                form.at
             ),
             None => {
                 let next: String =

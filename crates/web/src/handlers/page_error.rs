@@ -166,6 +166,7 @@ pub async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Respo
         f.typed_form = fail.form.as_ref().map(|form| TypedForm {
             action: form.action.clone(),
             redraw: "kept",
+            at: "",
         });
     }
     let kind = shown_kind(&request, fail, &f);

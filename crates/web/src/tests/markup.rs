@@ -69,7 +69,11 @@ pub fn typed_form(page: &str, html: &str) -> Option<TypedForm> {
         _ => false,
     };
     Some(TypedForm {
-        action: text(switch, "formaction").replace("&amp;", "&"),
+        action: text(switch, "formaction")
+            .split('#')
+            .next()
+            .unwrap_or_default()
+            .replace("&amp;", "&"),
         typed: inside
             .clone()
             .filter(|tag| tag.is_typed_into() && tag.get("type") != Some("password"))

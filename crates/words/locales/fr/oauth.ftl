@@ -6,7 +6,7 @@ oauth-website = Elle indique ce site web, que personne n’a vérifié : { $url
 oauth-to-site = Votre réponse sera envoyée à { $host }.
 oauth-to-device = Votre réponse sera transmise à une application sur cet appareil.
 oauth-to-code = Si vous acceptez, vous recevrez un code à copier dans l’application.
-oauth-revocable = Vous pourrez retirer cet accès en tout temps dans vos paramètres, sous « Applications et jetons ».
+oauth-revocable = Vous pourrez retirer cet accès en tout temps dans vos réglages, sous « Applications et jetons ».
 oauth-allow = Autoriser
 oauth-deny = Ne pas autoriser
 oauth-code-title = Copiez ce code
@@ -26,7 +26,7 @@ tokens-own = Vos propres jetons
 tokens-access = Que peut-il faire?
 tokens-access-read = Lire seulement
 tokens-access-write = Lire et écrire
-tokens-access-all = Tout, y compris les paramètres du compte et l’administration
+tokens-access-all = Tout, y compris les réglages du compte et l’administration
 tokens-days = Combien de temps est-il valable?
 tokens-days-choice =
     { $count ->

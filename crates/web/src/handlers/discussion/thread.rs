@@ -175,7 +175,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
     let mut replies = replies(&shown, rows);
     let reply = reply_box(&f, rows, params.to);
     let mut f = match &reply {
-        Some(reply) => f.sending(&reply.form),
+        Some(reply) => f.sending_at(&reply.form, "compose"),
         None => f,
     };
     move_flash(&mut f, &mut replies);

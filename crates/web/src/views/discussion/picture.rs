@@ -58,7 +58,7 @@ pub fn with_pictures(f: &Frame, form: Form, pictures: &[Picture]) -> Form {
                 Field::new(slot.number, Kind::Hidden, picture.url.as_str())
                     .value(picture.number.to_string()),
             )
-            .with(alt_field(f, slot).value(picture.alt.as_str()))
+            .with(alt_field(f, slot, place).value(picture.alt.as_str()))
             .with(Field::new(
                 slot.remove,
                 Kind::Check,
@@ -68,16 +68,26 @@ pub fn with_pictures(f: &Frame, form: Form, pictures: &[Picture]) -> Form {
             .with(
                 Field::new(slot.file, Kind::File, f.text("profile-picture-choose"))
                     .accept("image/png,image/jpeg,image/webp,image/gif")
-                    .missing(f.text("enter-picture")),
+                    .missing(f.text("enter-picture"))
+                    .group(slot_name(f, place)),
             )
-            .with(alt_field(f, slot)),
+            .with(alt_field(f, slot, place)),
     })
 }
 
-fn alt_field(f: &Frame, slot: &PictureSlot) -> Field {
+fn alt_field(f: &Frame, slot: &PictureSlot, place: usize) -> Field {
     Field::new(slot.alt, Kind::Text, f.text("profile-picture-alt"))
         .max(ALT_MAX)
         .missing(f.text("enter-picture-alt"))
+        .group(slot_name(f, place))
+}
+
+/// "Picture 2", for the slot at `place`.
+fn slot_name(f: &Frame, place: usize) -> String {
+    let number = place + 1;
+    f.message("compose-picture")
+        .arg("number", number)
+        .to_string()
 }
 
 /// Whether a form has a picture, or something was typed or is wrong in the fields for one.
