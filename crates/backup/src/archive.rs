@@ -122,7 +122,7 @@ pub(crate) fn read(
     };
     let database = header.0.backend().map(entry);
     let mut digests = HashMap::from([(HEADER.to_owned(), header.1)]);
-    let (mut pictures, mut has_database) = (0, false);
+    let (mut pictures, mut has_database, mut is_whole) = (0, false, false);
     for next in entries {
         let mut next = next.map_err(torn)?;
         let name = name_of(&next).map_err(torn)?;
@@ -133,11 +133,8 @@ pub(crate) fn read(
             let most = digests.len() as u64 * MAX_LINE;
             let sums = io::read_to_string(next.by_ref().take(most)).map_err(torn)?;
             compare(&sums, &digests).map_err(damaged)?;
-            return Ok(Contents {
-                header: header.0,
-                pictures,
-                bytes,
-            });
+            is_whole = true;
+            break;
         }
         if digests.contains_key(&name) {
             return Err(damaged(format!("{name} stands in it twice")));
@@ -157,7 +154,30 @@ pub(crate) fn read(
         }
         digests.insert(name, digest);
     }
-    Err(damaged("its end is missing".to_owned()))
+    if !is_whole {
+        return Err(damaged("its end is missing".to_owned()));
+    }
+    read_end(archive.into_inner()).map_err(torn)?;
+    Ok(Contents {
+        header: header.0,
+        pictures,
+        bytes,
+    })
+}
+
+/// Reads what follows the last entry, which is short and empty: gzip compares its own digest of the whole at
+/// the end.
+fn read_end(rest: impl Read) -> io::Result<()> {
+    const MOST: u64 = 64 * 1024;
+    let mut end = Vec::new();
+    rest.take(MOST).read_to_end(&mut end)?;
+    if end.len() as u64 == MOST || end.iter().any(|byte| *byte != 0) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "something follows its end",
+        ));
+    }
+    Ok(())
 }
 
 /// What an entry is, by its name; `None` for what does not belong in a backup.

@@ -1,6 +1,7 @@
 //! Backups of filled databases of both kinds, restored, damaged and refused.
 
 use std::fs;
+use std::io::Read as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -147,6 +148,13 @@ async fn a_backup_is_private_and_readable_with_standard_tools() {
     assert_eq!(names.len(), 2, "{names:?}");
 }
 
+/// What a file holds, where gzip finds nothing wrong with it.
+fn unpacked(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut held = Vec::new();
+    let read = flate2::read::GzDecoder::new(bytes).read_to_end(&mut held);
+    read.is_ok().then_some(held)
+}
+
 #[tokio::test]
 async fn a_damaged_or_foreign_file_changes_nothing() {
     let source = Source::new(store::testing::sqlite()).await;
@@ -154,9 +162,14 @@ async fn a_damaged_or_foreign_file_changes_nothing() {
     let whole = fs::read(&file).unwrap();
     let target = tempfile::tempdir().unwrap();
     let location = place(&target);
-    for at in [20, whole.len() / 3, whole.len() / 2, whole.len() - 600] {
+    let ends = [20, whole.len() - 600, whole.len() - 9, whole.len() - 3];
+    for at in (40..whole.len()).step_by(997).chain(ends) {
         let mut bytes = whole.clone();
         bytes[at] ^= 0x40;
+        if unpacked(&bytes) == unpacked(&whole) {
+            // Zeros copied from another place are zeros too.
+            continue;
+        }
         let damaged = source.folder.path().join("damaged.tar.gz");
         fs::write(&damaged, &bytes).unwrap();
         let refused = restore_to(&damaged, &location, Existing::Keep);
