@@ -252,6 +252,47 @@ fn of_followers_only_the_number_is_told() {
     assert!(json.get("orderedItems").is_none() && json.get("first").is_none());
 }
 
+/// Reads the document of a reply to a post as a peer does.
+fn read_back(json: &serde_json::Value) -> String {
+    let post = VerifiedObject::read(json).unwrap();
+    let context = draft::DraftContext {
+        thread: false,
+        mentions: Vec::new(),
+        parent: None,
+    };
+    let draft = draft::draft(&post, model::Audience::Public, context);
+    draft.wordings[0].body.html.clone()
+}
+
+#[test]
+fn a_warning_is_read_as_typed_by_those_who_read_html() {
+    for (typed, sent) in [
+        (
+            "use <naloxone> first & wait",
+            "use &lt;naloxone&gt; first & wait",
+        ),
+        (
+            "<img src=x onerror=alert(1)>",
+            "&lt;img src=x onerror=alert(1)&gt;",
+        ),
+        (
+            "write &lt; and &#60;, R&D",
+            "write &amp;lt; and &amp;#60;, R&amp;D",
+        ),
+        ("it's \"raw\" &", "it's \"raw\" &"),
+    ] {
+        let body = domain::prose::render("We *lost* her.", &[]);
+        let folded = domain::prose::folded(body, typed).html;
+        let mut data = reply();
+        data.post.html = model::LangText::new([("en", folded.as_str()), ("fr", folded.as_str())]);
+        let json = survives(&object(&urls(), &data));
+        assert_eq!(json["summary"], sent);
+        assert_eq!(json["summaryMap"]["fr"], sent);
+        let read = read_back(&json);
+        assert_eq!(domain::prose::unfolded(&read).unwrap().0, typed);
+    }
+}
+
 #[test]
 fn a_warning_is_sent_apart_from_the_text_and_comes_back() {
     let folded = |warning: &str, md: &str| {

@@ -43,12 +43,13 @@ fn repeats(warning: &str, parent: &row::Post) -> bool {
     titles.any(|(_, title)| title == warning) || parent.html.iter().any(|(_, html)| begins(html))
 }
 
-/// Returns the texts of a post without the warnings before them, and these.
+/// Returns the texts of a post without the warnings before them, and these, as HTML: what a `summary` is
+/// (Activity Vocabulary §4).
 pub(super) fn split(html: &LangText) -> (LangText, LangText) {
     let parts: Vec<(&str, String, &str)> = html
         .iter()
         .map(|(tag, html)| match prose::unfolded(html) {
-            Some((warning, text)) => (tag, warning, text),
+            Some((warning, text)) => (tag, as_html(&warning), text),
             None => (tag, String::new(), html),
         })
         .collect();
@@ -57,4 +58,21 @@ pub(super) fn split(html: &LangText) -> (LangText, LangText) {
         .iter()
         .map(|(tag, warning, _)| (*tag, warning.as_str()));
     (LangText::new(texts), LangText::new(warnings))
+}
+
+/// Escapes what HTML would read as a tag or as a character reference, and nothing else: Mastodon and Misskey
+/// show a summary as it is written, so that `Death & grief` must not become `Death &amp; grief`.
+fn as_html(warning: &str) -> String {
+    let mut html = String::with_capacity(warning.len());
+    let mut rest = warning.chars().peekable();
+    while let Some(c) = rest.next() {
+        let begins_reference = |next: &char| next.is_ascii_alphanumeric() || *next == '#';
+        match c {
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '&' if rest.peek().is_some_and(begins_reference) => html.push_str("&amp;"),
+            other => html.push(other),
+        }
+    }
+    html
 }
