@@ -132,24 +132,24 @@ pub fn store_remote_at(
 }
 
 /// Stores the host of a remote actor's address, which WebFinger there names it for. An actor that had the address
-/// before loses it.
+/// before loses it. Returns whether it was stored: not where that actor writes the name in other letters.
 ///
 /// # Errors
 /// `NotFound`.
-pub fn set_host(tx: &mut Tx<'_>, id: ActorId, host: &str) -> Outcome<()> {
+pub fn set_host(tx: &mut Tx<'_>, id: ActorId, host: &str) -> Outcome<bool> {
     let mut row = get(tx, id)?;
     let holder = store::raw::actor::holder(tx.db, &row.handle, host, is_group(row.kind))?;
     if let Some((holder, name)) = holder.filter(|(holder, _)| *holder != id) {
         if name != row.handle {
             // WebFinger was not asked for the name as its holder writes it.
-            return Ok(());
+            return Ok(false);
         }
         store::actor::release_address(tx.db, holder)?;
     }
     host.clone_into(&mut row.host);
     store::actor::update(tx.db, &row)?;
     tx.record(Fact::ActorStored { actor: id });
-    Ok(())
+    Ok(true)
 }
 
 /// Returns the handle of an actor that claims the address of another: the one that it has, else one that nobody can

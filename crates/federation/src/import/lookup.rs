@@ -236,7 +236,8 @@ async fn lookup_address(
     Ok(row)
 }
 
-/// Stores the host of an actor's address, which WebFinger there and on its own server names.
+/// Stores the host of an actor's address, which WebFinger there and on its own server names. The actor keeps the
+/// address that it has where another one, in other letters, has that one.
 async fn with_host(
     fed: &Federation,
     row: row::Actor,
@@ -245,8 +246,10 @@ async fn with_host(
     let id = row.id;
     let stored = host.clone();
     let verb = move |tx: &mut domain::Tx<'_>| domain::actor::set_host(tx, id, &stored);
-    fed.ops().write(verb).await?;
-    Ok(row::Actor { host, ..row })
+    match fed.ops().write(verb).await? {
+        true => Ok(row::Actor { host, ..row }),
+        false => Ok(row),
+    }
 }
 
 /// Returns the account that a descriptor is about. Where that is another one than was asked for, the host of

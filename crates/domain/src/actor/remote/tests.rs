@@ -114,6 +114,19 @@ store::both! {
         assert_eq!(named(&world, None).await, None);
     }
 
+    async fn an_address_taken_in_other_letters_is_not_given_and_this_is_said(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let first = stored(&world, stranger("Linux", "lemmy.test")).await;
+        let far = stored(&world, stranger("linux", "ap.lemmy.test")).await;
+        let set = |host: &'static str| world.ops.write(move |tx| set_host(tx, far, host));
+        assert!(!set("lemmy.test").await.unwrap(), "Linux has it");
+        assert_eq!(named(&world, None).await, Some(first));
+        let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::raw::actor::by_id(db, far)?) };
+        assert_eq!(world.ops.store().read(read).await.unwrap().unwrap().host, "ap.lemmy.test");
+        assert!(set("linux.test").await.unwrap());
+        assert_eq!(world.ops.store().read(read).await.unwrap().unwrap().host, "linux.test");
+    }
+
     async fn who_no_longer_says_so_has_not_moved(store: Store) {
         let world = World::new(store).await.unwrap();
         let old = stored(&world, stranger("linux", "lemmy.test")).await;
