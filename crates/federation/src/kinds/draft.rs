@@ -5,6 +5,7 @@ use super::attached::attached;
 use super::languages::{entry, original, others};
 use super::verified_object::VerifiedObject;
 use super::warning::warning;
+use super::words::sensitive;
 use crate::text::{escape, one_line};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
@@ -101,7 +102,8 @@ fn title(object: &Object, lang: &str, warning: &str, body: &Prose) -> String {
         .into_iter()
         .flat_map(prose::lines);
     let found = lines.find_map(|line| Some(words(&line)).filter(|line| !line.is_empty()));
-    found.unwrap_or_else(|| "…".to_owned())
+    let of_fold = || prose::unfolded(&body.html).map(|(warning, _)| warning);
+    found.or_else(of_fold).unwrap_or_else(|| "…".to_owned())
 }
 
 /// A line without the names it begins with: a Note calls its community first.
@@ -151,7 +153,10 @@ impl Texts<'_> {
             None => text,
         };
         let text = as_html(text, object.media_type.as_deref());
-        let attached = attached(self.post, &text);
+        // Mastodon shows the text of such a post, and hides its pictures.
+        let is_sensitive =
+            object.sensitive == Some(true) && warning(self.post, self.parent, lang).is_empty();
+        let attached = attached(self.post, &text, is_sensitive.then(|| sensitive(lang)));
         [self.lead(lang), text, attached].concat()
     }
 

@@ -45,6 +45,14 @@ pub(super) fn labels(languages: &str) -> Labels {
     }
 }
 
+/// Returns the warning before the pictures of a post that says no more of them than that they are sensitive.
+pub(super) fn sensitive(lang: &str) -> &'static str {
+    match Lang::from_tag(lang).unwrap_or(Lang::En) {
+        Lang::En => "Sensitive content",
+        Lang::Fr => "Contenu sensible",
+    }
+}
+
 /// Returns the text of the link to a thread.
 pub(super) fn invitation(lang: Lang, community: Option<&str>) -> String {
     match (lang, community) {

@@ -375,6 +375,48 @@ fn the_words_behind_a_warning_are_folded_and_no_title() {
 }
 
 #[test]
+fn sensitive_pictures_without_a_warning_come_behind_one() {
+    let of = |more: Value| {
+        let mut keys = json!({"sensitive": true, "attachment": [{"type": "Image", "url": "https://a.test/i.png", "name": "A wound"}]});
+        for (key, value) in more.as_object().unwrap() {
+            keys[key] = value.clone();
+        }
+        let draft = drafted(&note(keys), true);
+        (first(&draft).title.clone(), first(&draft).body.html.clone())
+    };
+    let fold = |warning: &str| {
+        format!(
+            "<details><summary>{warning}</summary><ul><li><a href=\"https://a.test/i.png\">A wound</a></li></ul></details>"
+        )
+    };
+    let (title, html) = of(json!({}));
+    assert_eq!(title, "The butler did it");
+    assert_eq!(
+        html,
+        format!(
+            "<p>@weavers The butler did it</p>{}",
+            fold("Sensitive content")
+        )
+    );
+    let french =
+        of(json!({"content": "<p>Une plaie</p>", "contentMap": {"fr": "<p>Une plaie</p>"}}));
+    assert_eq!(
+        french.1,
+        format!("<p>Une plaie</p>{}", fold("Contenu sensible"))
+    );
+    let (title, html) = of(json!({"content": ""}));
+    assert_eq!(
+        (title.as_str(), html),
+        ("Sensitive content", fold("Sensitive content"))
+    );
+    let (_, warned) = of(json!({"summary": "Blood"}));
+    assert_eq!(prose::unfolded(&warned).unwrap().0, "Blood");
+    assert!(!warned.contains("Sensitive content"), "{warned}");
+    let (_, open) = of(json!({"sensitive": false}));
+    assert!(!open.contains("<details>"), "{open}");
+}
+
+#[test]
 fn a_title_is_made_of_the_first_line_with_words() {
     for (content, title) in [
         ("<h2>Titre</h2><p>Texte</p>", "Titre"),
