@@ -55,7 +55,7 @@ async fn welcome(request: PageRequest) -> Page {
     let site = request.site()?;
     let follows_nothing = FollowStates::default();
     let cards = rows.communities.iter();
-    let description_html = prose::html(site.description.read(f.lang), 2, f.lang);
+    let description_html = prose::html(site.description.read(f.lang), "about-", 2, f.lang);
     let about = prose::excerpt(&description_html);
     let preview = LinkPreview::new(f.site.name.clone(), about, "/");
     let f = f.previewed(preview);

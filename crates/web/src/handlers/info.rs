@@ -35,9 +35,12 @@ async fn page(request: PageRequest, which: InfoPage) -> Page {
         }
     };
     let title = f.text(&format!("page-{which}"));
-    let html = prose::html(&md, 2, f.lang);
+    let html = prose::html(&md, "page-", 2, f.lang);
     let description_html = match which {
-        InfoPage::About => prose::html(request.site()?.description.read(f.lang), 2, f.lang),
+        InfoPage::About => {
+            let description = &request.site()?.description;
+            prose::html(description.read(f.lang), "about-", 2, f.lang)
+        }
         InfoPage::Privacy | InfoPage::Conduct | InfoPage::Accessibility | InfoPage::Contact => {
             String::new()
         }

@@ -70,11 +70,11 @@ pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> 
     }
 }
 
-/// A text of a charter as the reader is shown it.
-fn charter_text(text: &LangText, lang: Lang) -> CharterText {
+/// A text of a charter as the reader is shown it, with a prefix for the ids in it.
+fn charter_text(text: &LangText, prefix: &str, lang: Lang) -> CharterText {
     let (tag, md) = text.shown(lang).unwrap_or_default();
     CharterText {
-        html: prose::html(md, 3, lang),
+        html: prose::html(md, prefix, 3, lang),
         lang: tag.to_owned(),
     }
 }
@@ -96,9 +96,9 @@ fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
     };
     Front {
         c: community::head(&f, view, CommunityTab::Front),
-        domain: charter_text(&row.domain, f.lang),
-        community: charter_text(&row.community, f.lang),
-        practice: charter_text(&row.practice, f.lang),
+        domain: charter_text(&row.domain, "domain-", f.lang),
+        community: charter_text(&row.community, "community-", f.lang),
+        practice: charter_text(&row.practice, "practice-", f.lang),
         latest: latest
             .iter()
             .map(|card| discussion::row(card, f.lang, false))

@@ -27,6 +27,7 @@ pub async fn delete_form(PathParam(id): PathParam<PostId>, request: PageRequest)
         number: 1,
         host: None,
         reply_top: 2,
+        prefix: "p",
     };
     let row = &found.view.post;
     show(&Delete {

@@ -171,6 +171,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         number: rows.page,
         host: place.host.as_deref(),
         reply_top: 3,
+        prefix: "p",
     };
     let mut replies = replies(&shown, rows);
     let reply = reply_box(&f, rows, params.to);
@@ -186,11 +187,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         kind: root.kind,
         details: details::lines(&f, &rows.root),
         root: post(&shown, &rows.root, None),
-        answers: rows
-            .answers
-            .iter()
-            .map(|view| post(&shown, view, None))
-            .collect(),
+        answers: answers(&shown, rows),
         replies,
         reply_count: i64::from(root.reply_count),
         // Those of one page would be taken for those of the thread.
@@ -209,6 +206,16 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         place,
         f,
     }
+}
+
+/// The accepted answers above the replies, which they are among as well: their ids have another prefix here.
+fn answers(page: &PostPage<'_>, rows: &ThreadPage) -> Vec<views::Post> {
+    let page = PostPage {
+        prefix: "answer",
+        ..*page
+    };
+    let answers = rows.answers.iter();
+    answers.map(|view| post(&page, view, None)).collect()
 }
 
 /// How many replies are new, and where the first of them is.

@@ -102,6 +102,7 @@ pub fn title_lang(post: &Post, wanted: Lang) -> &str {
 }
 
 /// The page a post is shown on.
+#[derive(Clone, Copy)]
 pub struct PostPage<'p> {
     /// The wanted language.
     pub lang: Lang,
@@ -115,6 +116,8 @@ pub struct PostPage<'p> {
     pub host: Option<&'p str>,
     /// The highest level of a heading in a reply: 3 under the heading of the replies, 2 where it is alone.
     pub reply_top: usize,
+    /// Begins the prefix of the ids in its posts: another one where they are shown a second time.
+    pub prefix: &'p str,
 }
 
 /// The HTML to show of a text that may be long, and whether it is only the beginning.
@@ -148,7 +151,12 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         None => 2,
         Some(_) => page.reply_top,
     };
-    let body_html = prose::fitted(&body_html, &format!("p{}-", row.id), top, page.lang);
+    let body_html = prose::fitted(
+        &body_html,
+        &format!("{}{}-", page.prefix, row.id),
+        top,
+        page.lang,
+    );
     views::Post {
         id: row.id.0,
         depth: u8::try_from((row.depth - 1).clamp(0, 2)).unwrap_or(0),

@@ -6,7 +6,6 @@ use domain::prose;
 use model::Lang;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::{Arc, LazyLock, RwLock};
 
 /// Most rendered texts cached; the cache is cleared when it is full.
@@ -15,14 +14,11 @@ const REMEMBERED: usize = 512;
 static RENDERED: LazyLock<RwLock<HashMap<String, Arc<str>>>> = LazyLock::new(RwLock::default);
 
 /// Renders Markdown to sanitized HTML, [`fitted`] to its place.
-pub fn html(md: &str, top: usize, lang: Lang) -> String {
+pub fn html(md: &str, prefix: &str, top: usize, lang: Lang) -> String {
     if md.is_empty() {
         return String::new();
     }
-    let mut hasher = DefaultHasher::new();
-    md.hash(&mut hasher);
-    let prefix = format!("t{:x}-", hasher.finish());
-    fitted(&rendered(md), &prefix, top, lang).into_owned()
+    fitted(&rendered(md), prefix, top, lang).into_owned()
 }
 
 fn rendered(md: &str) -> Arc<str> {
@@ -41,7 +37,8 @@ fn rendered(md: &str) -> Arc<str> {
     html
 }
 
-/// Fits a clean text to its place on a page. Its headings begin at the level `top`, the one below the heading over
+/// Fits a clean text to its place on a page, whose name is the `prefix` of the ids in it: no two places on a page
+/// have the same, also where they show the same text. Its headings begin at the level `top`, the one below the heading over
 /// the text. The links between it and its footnotes lead within it and are named in the reader's language. What may
 /// be wider than the page can be scrolled from the keyboard.
 pub fn fitted<'h>(html: &'h str, prefix: &str, top: usize, lang: Lang) -> Cow<'h, str> {
@@ -72,21 +69,30 @@ mod tests {
 
     #[test]
     fn a_text_reads_the_same_the_second_time() {
-        let first = html("Healing, *at home*", 3, Lang::En);
+        let first = html("Healing, *at home*", "a-", 3, Lang::En);
         assert!(first.contains("<em>at home</em>"));
-        assert_eq!(html("Healing, *at home*", 3, Lang::En), first);
+        assert_eq!(html("Healing, *at home*", "a-", 3, Lang::En), first);
+    }
+
+    #[test]
+    fn one_text_in_two_places_has_ids_of_its_own_in_each() {
+        let md = "Because[^1].\n\n[^1]: We asked.";
+        let [one, other] = ["domain-", "practice-"].map(|place| html(md, place, 2, Lang::En));
+        assert!(one.contains(" id=\"domain-"), "{one}");
+        assert!(one.contains(" href=\"#domain-"), "{one}");
+        assert_eq!(one.replace("domain-", "practice-"), other);
     }
 
     #[test]
     fn a_text_fits_its_reader_and_its_place() {
         let md = "### Why\n\nBecause[^1].\n\n[^1]: We asked.";
-        let english = html(md, 2, Lang::En);
+        let english = html(md, "a-", 2, Lang::En);
         assert!(english.contains("<h2>Why</h2>"), "{english}");
         assert!(
             english.contains("aria-label=\"Back to the text\""),
             "{english}"
         );
-        let french = html(md, 3, Lang::Fr);
+        let french = html(md, "a-", 3, Lang::Fr);
         assert!(french.contains("<h3>Why</h3>"), "{french}");
         assert!(
             french.contains("aria-label=\"Retour au texte\""),

@@ -1,6 +1,9 @@
 //! Looking through a community's discussions: what is unread, and what is newest.
 
 use super::browser::Browser;
+use domain::post::Draft;
+use domain::testing::draft;
+use model::{Origin, PostKind};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -165,5 +168,44 @@ fn guests_cannot_have_one_server_asked_without_end() {
         }
         assert_eq!(ask("victim.test").await, 429);
         assert_eq!(ask("other.test").await, 422);
+    });
+}
+
+#[test]
+fn an_accepted_answer_is_shown_twice_with_footnotes_of_its_own() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let asker = world.admin;
+        let weavers = world.community(asker, "weavers").await.unwrap();
+        let question = Draft {
+            kind: PostKind::Question,
+            ..draft("Which peg?", "Which?[^1]\n\n[^1]: For linen.")
+        };
+        let ask = move |tx: &mut domain::Tx<'_>| {
+            domain::discussion::start(tx, asker, Some(weavers), &question, &Origin::Local)
+        };
+        let question = world.ops.write(ask).await.unwrap();
+        let body = "A wooden one[^1].\n\n[^1]: Of beech.";
+        let answer = world.reply(asker, question, body).await.unwrap();
+        let accept =
+            move |tx: &mut domain::Tx<'_>| domain::post::accept(tx, asker, answer, &Origin::Local);
+        world.ops.write(accept).await.unwrap();
+
+        let page = browser.get(&format!("/p/{question}")).await;
+        assert_eq!(page.html.matches("Of beech.").count(), 2, "{}", page.html);
+        let mut ids: Vec<&str> = page
+            .html
+            .split(" id=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+            .collect();
+        ids.sort_unstable();
+        let count = ids.len();
+        ids.dedup();
+        assert_eq!(ids.len(), count, "{}", page.html);
+        for target in page.html.split(" href=\"#").skip(1) {
+            let id = target.split('"').next().unwrap();
+            assert!(ids.contains(&id), "{id}");
+        }
     });
 }
