@@ -37,8 +37,11 @@ pub enum RateLimit {
     Suggest,
     /// Writing: a burst of 60, then one a second, by person.
     Write,
-    /// Asking for the second factor after the right password: a burst of 10, then one each five minutes, by
-    /// person. With five codes each and three that are right at a time, guessing takes years.
+    /// A code of the second factor, where the browser is signed in or has signed in to the account before
+    /// ([`crate::known_browser`]): a burst of 20, then one an hour, by person. Three of a million codes are right
+    /// at a time: 24 guesses a day find one with a probability of 2.6 % a year, and 26 years make the
+    /// chances even. Codes from other browsers are counted in the database, and cannot use this up, see
+    /// [`model::account::WRONG_CODES_PER_DAY`].
     SecondFactor,
     /// Registering an application: a burst of 30, then one each 20 s, by address.
     RegisterApp,
@@ -90,7 +93,7 @@ impl RateLimits {
             search: limiter(1, 60),
             suggest: limiter(1, 200),
             write: limiter(1, 60),
-            second_factor: limiter(300, 10),
+            second_factor: limiter(3_600, 20),
             register_app: limiter(20, 30),
             mail: limiter(3_600, 5),
         }

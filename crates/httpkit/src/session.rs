@@ -376,15 +376,15 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
         .read(move |db| query::account::to_sign_in(db, &name))
         .await?;
     let (account, hash) = found.map_or((None, None), |(account, hash)| (Some(account), hash));
-    if has_proof {
-        let known = account
-            .as_ref()
-            .zip(hash.as_ref())
-            .map(|(account, hash)| known_browser::proof(account.actor_id, hash));
-        match known.filter(|known| secret::same(known, attempt.browser_proof)) {
-            Some(known) => app.limits().count(RateLimit::SignIn, &known)?,
-            None => count_unknown(app, attempt.ip, &spellings)?,
-        }
+    let known = account
+        .as_ref()
+        .zip(hash.as_ref())
+        .map(|(account, hash)| known_browser::proof(account.actor_id, hash))
+        .filter(|known| secret::same(known, attempt.browser_proof));
+    match &known {
+        Some(known) => app.limits().count(RateLimit::SignIn, known)?,
+        None if has_proof => count_unknown(app, attempt.ip, &spellings)?,
+        None => {}
     }
     if !app
         .check_password(attempt.password, &hash.unwrap_or_default())
@@ -398,15 +398,18 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
     if !app.store().read(read).await? {
         return open(app, owner, attempt.agent).await.map(SignIn::Done);
     }
-    // Whoever gets here has the password: nobody else can use up this limit.
-    app.limits().count_actor(RateLimit::SecondFactor, owner)?;
-    let token = secret::token();
+    let kind = if known.is_some() { KNOWN_STEP } else { "" };
+    let token = format!("{kind}{}", secret::token());
     let digest = secret::digest(&token);
     app.ops()
         .write(move |tx| domain::account::begin_sign_in_step(tx, owner, &digest))
         .await?;
     Ok(SignIn::SecondStep(token))
 }
+
+/// Begins the token of a second step in a browser that has signed in to the account before. Nobody can put
+/// it before another token, since what is stored is the digest of the whole.
+const KNOWN_STEP: &str = "known.";
 
 /// What comes with the second step of a sign-in.
 #[derive(Debug, Clone, Copy)]
@@ -433,7 +436,8 @@ pub async fn step_owner(app: &App, step: &str) -> Outcome<ActorId> {
     owner.ok_or(Error::invalid("code", Why::Expired))
 }
 
-/// Finishes a sign-in that waits for the second factor.
+/// Finishes a sign-in that waits for the second factor. Whoever has the password cannot keep its owner out by wrong
+/// codes: a browser that has signed in before has a limit of its own, and passkeys have none.
 ///
 /// # Errors
 /// `Invalid(code: Required | Mismatch)`; `Invalid(code: Expired)` where the password is needed again; those of
@@ -442,19 +446,25 @@ pub async fn second_step(app: &App, attempt: SecondStepAttempt<'_>) -> Outcome<N
     if attempt.answer.is_none() && attempt.code.trim().is_empty() {
         return Err(Error::invalid("code", Why::Required));
     }
-    app.limits().count_ip(RateLimit::SignIn, attempt.ip)?;
+    let is_known = attempt.step.starts_with(KNOWN_STEP);
+    if !is_known {
+        app.limits().count_ip(RateLimit::SignIn, attempt.ip)?;
+    }
+    let owner = step_owner(app, attempt.step).await?;
     let proof = match attempt.answer {
-        None => Proof::Code(attempt.code.to_owned()),
-        Some(answer) => {
-            let owner = step_owner(app, attempt.step).await?;
-            Proof::Passkey(passkey::check_proof(app, owner, answer).await?)
+        None => {
+            if is_known {
+                app.limits().count_actor(RateLimit::SecondFactor, owner)?;
+            }
+            Proof::Code(attempt.code.to_owned())
         }
+        Some(answer) => Proof::Passkey(passkey::check_proof(app, owner, answer).await?),
     };
     let token = secret::token();
     let (step, session) = (secret::digest(attempt.step), secret::digest(&token));
     let agent = attempt.agent.to_owned();
     let verb = move |tx: &mut domain::Tx<'_>| {
-        domain::account::finish_sign_in_step(tx, &step, &proof, &session, &agent)
+        domain::account::finish_sign_in_step(tx, &step, is_known, &proof, &session, &agent)
     };
     match app.ops().write(verb).await? {
         SecondStep::Opened(account) => NewSignIn::new(app, &account, token).await,

@@ -7,7 +7,7 @@ use delivery::jobs::Job;
 use domain::{Tx, secret};
 use model::JobId;
 use model::job::JobError;
-use model::mail::{AccountMail, MailLinkKind, RequestReset, SendMail};
+use model::mail::{MailLinkKind, RequestReset, SendMail};
 
 impl Job<Context> for SendMail {
     /// A mail server may take its time to answer.
@@ -35,7 +35,7 @@ impl Job<Context> for SendMail {
         };
         let link = match addressed.link {
             Some(kind) => Some(path_of(kind, &token)),
-            None => matches!(self.mail, AccountMail::Approved).then(|| "/sign-in".to_owned()),
+            None => self.mail.page().map(str::to_owned),
         };
         let letter = account::write(&recipient, &self.mail, link.as_deref());
         let (mailer, now) = (&context.mailer, context.ops().now());

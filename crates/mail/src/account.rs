@@ -1,7 +1,7 @@
 //! The mails that the owner of an account receives because of the account itself.
 
 use model::Lang;
-use model::mail::AccountMail;
+use model::mail::{AccountMail, SecurityEvent};
 use words::{message, text};
 
 use crate::letter::{Action, Letter};
@@ -32,7 +32,9 @@ pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> Letter {
         match mail {
             AccountMail::ConfirmAddress { address } => said.arg("address", address.as_str()),
             AccountMail::AddressChange { address, .. } => said.arg("address", address.as_str()),
-            AccountMail::ResetPassword | AccountMail::Approved => said,
+            AccountMail::ResetPassword | AccountMail::Approved | AccountMail::Security { .. } => {
+                said
+            }
             AccountMail::Refused { reason } => said.arg("reason", reason),
         }
         .to_string()
@@ -46,7 +48,8 @@ pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> Letter {
         | AccountMail::AddressChange { .. }
         | AccountMail::ResetPassword
         | AccountMail::Approved
-        | AccountMail::Refused { .. } => {}
+        | AccountMail::Refused { .. }
+        | AccountMail::Security { .. } => {}
     }
     if let Some(after) = ignored_if_unasked(mail) {
         paragraphs.push(text(lang, after).to_owned());
@@ -72,6 +75,40 @@ const fn ignored_if_unasked(mail: &AccountMail) -> Option<&'static str> {
         AccountMail::ConfirmAddress { .. } => Some("mail-confirm-address-unasked"),
         AccountMail::AddressChange { .. } => Some("mail-address-change-unasked"),
         AccountMail::ResetPassword => Some("mail-reset-password-unasked"),
+        AccountMail::Security {
+            event: SecurityEvent::WrongCodes,
+        } => Some("mail-wrong-codes-unasked"),
+        AccountMail::Security { .. } => Some("mail-security-unasked"),
         AccountMail::Approved | AccountMail::Refused { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_owner_is_told_what_happened_and_what_to_do_in_both_languages() {
+        for (lang, if_not) in [(Lang::En, "If not, "), (Lang::Fr, "Sinon, ")] {
+            let to = Recipient {
+                lang,
+                name: "Ann".to_owned(),
+                handle: "ann".to_owned(),
+                site: "Alpha".to_owned(),
+                site_url: "https://alpha.test".to_owned(),
+            };
+            for event in SecurityEvent::ALL {
+                let mail = AccountMail::Security { event: *event };
+                let letter = write(&to, &mail, mail.page());
+                let [what, advice] = letter.paragraphs.as_slice() else {
+                    panic!("{event}: {:?}", letter.paragraphs);
+                };
+                assert!(what.contains("@ann"), "{event}: {what}");
+                assert!(advice.contains(if_not), "{event}: {advice}");
+                assert!(!letter.subject.starts_with("mail-"), "{}", letter.subject);
+                let url = letter.action.unwrap().url;
+                assert!(url.starts_with("https://alpha.test/settings/"), "{url}");
+            }
+        }
     }
 }

@@ -2,7 +2,7 @@
 //! `domain::listeners` turn them into jobs and notices in the same transaction. A fact that removes
 //! something carries what its activity will need.
 
-use crate::mail::MailAddress;
+use crate::mail::{MailAddress, SecurityEvent};
 use crate::{ActorId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
 
@@ -189,6 +189,11 @@ pub enum Fact {
     ResetRequested { typed: String },
     /// The owner of an account may reset their password.
     ResetGranted { account: ActorId },
+    /// Something happened to the second factor of an account that its owner must know.
+    SecondFactorTouched {
+        account: ActorId,
+        event: SecurityEvent,
+    },
     /// An actor is new here, or a peer's has changed what is shown of it.
     ActorStored { actor: ActorId },
     /// A local actor changed its profile or charter.

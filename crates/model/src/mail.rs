@@ -168,6 +168,35 @@ text_enum! {
     }
 }
 
+text_enum! {
+    /// What the owner of an account must know of its second factor, lest it was somebody else.
+    SecurityEvent {
+        /// An authenticator app was added.
+        AppAdded = "app-added",
+        /// The authenticator app was removed.
+        AppRemoved = "app-removed",
+        /// A passkey was added.
+        PasskeyAdded = "passkey-added",
+        /// A passkey was removed.
+        PasskeyRemoved = "passkey-removed",
+        /// Somebody who knows the password typed wrong codes.
+        WrongCodes = "wrong-codes",
+    }
+}
+
+impl SecurityEvent {
+    /// Returns the path of the page where the owner looks into it.
+    #[must_use]
+    pub const fn page(self) -> &'static str {
+        match self {
+            Self::AppAdded | Self::AppRemoved | Self::PasskeyAdded | Self::PasskeyRemoved => {
+                "/settings/second-factor"
+            }
+            Self::WrongCodes => "/settings/password",
+        }
+    }
+}
+
 /// What a mail to the owner of an account says. Links are made when it is sent, so that no row holds one
 /// that works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -186,6 +215,8 @@ pub enum AccountMail {
     Approved,
     /// The request for an account was refused.
     Refused { reason: String },
+    /// Something happened to the second factor.
+    Security { event: SecurityEvent },
 }
 
 impl AccountMail {
@@ -198,6 +229,20 @@ impl AccountMail {
             Self::ResetPassword => "reset-password",
             Self::Approved => "approved",
             Self::Refused { .. } => "refused",
+            Self::Security { event } => event.as_str(),
+        }
+    }
+
+    /// Returns the path of the page that it asks to open, where that needs no link made for it.
+    #[must_use]
+    pub const fn page(&self) -> Option<&'static str> {
+        match self {
+            Self::Approved => Some("/sign-in"),
+            Self::Security { event } => Some(event.page()),
+            Self::ConfirmAddress { .. }
+            | Self::AddressChange { .. }
+            | Self::ResetPassword
+            | Self::Refused { .. } => None,
         }
     }
 }

@@ -22,6 +22,12 @@ impl Time {
         Self(at.naive_utc().trunc_subsecs(6))
     }
 
+    /// Returns the begin of its day in UTC.
+    #[must_use]
+    pub fn midnight(self) -> Self {
+        Self(self.0.date().and_time(chrono::NaiveTime::MIN))
+    }
+
     /// Converts milliseconds since 1970-01-01T00:00Z; a value out of range gives the epoch.
     #[must_use]
     pub fn from_unix_millis(ms: i64) -> Self {

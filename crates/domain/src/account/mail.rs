@@ -223,6 +223,10 @@ fn addressee(
             let reset = Some((MailLinkKind::Reset, RESET_SECONDS));
             confirmed.filter(|_| active).map(|to| (to, reset))
         }
+        AccountMail::Security { .. } => {
+            let to = confirmed.filter(|_| active)?;
+            Some((to, None))
+        }
         AccountMail::Approved => {
             let to = confirmed.or(pending).filter(|_| active)?;
             Some((to, None))

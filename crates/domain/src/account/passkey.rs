@@ -3,12 +3,13 @@
 
 use super::administration::get_active;
 use super::credential::new;
-use super::second_factor::{PasskeyUse, Proof, add_factor, end_recovery, prove, use_passkey};
+use super::second_factor::{PasskeyUse, Proof, add_factor, end_recovery, prove, tell, use_passkey};
 use super::{NewSession, open_session};
 use crate::{Error, Outcome, Tx};
 use model::account::{
     CredentialKind, PASSKEY_NAME_MAX, PASSKEY_SECONDS, PASSKEYS_MAX, PasskeyPurpose,
 };
+use model::mail::SecurityEvent;
 use model::refusal::Checks;
 use model::{ActorId, CredentialId, Why};
 use store::account::{credential, passkey_challenge};
@@ -129,6 +130,7 @@ pub fn remove_passkey(
     if !credential::delete_passkey(tx.db, owner, id)? {
         return Err(Error::not_found("passkey"));
     }
+    tell(tx, owner, SecurityEvent::PasskeyRemoved);
     end_recovery(tx, owner)
 }
 

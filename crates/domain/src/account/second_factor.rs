@@ -10,11 +10,15 @@ use super::{NewSession, Principal, get, open_session};
 use crate::{Error, Outcome, Tx, secret, totp};
 use model::account::{
     AdminActionKind, CredentialKind, RECOVERY_CODES, SIGN_IN_STEP_ATTEMPTS, SIGN_IN_STEP_SECONDS,
-    TOTP_PENDING_SECONDS,
+    TOTP_PENDING_SECONDS, WRONG_CODES_PER_DAY,
 };
-use model::{ActorId, CredentialId, Why};
-use store::account::{credential, sign_in_step};
+use model::mail::SecurityEvent;
+use model::{ActorId, CredentialId, Fact, Refusal, Why};
+use store::account::{credential, passkey_challenge, sign_in_step};
 use store::row;
+
+/// Seconds of a day.
+const DAY: i64 = 86_400;
 
 /// The use of a passkey, whose signature was checked.
 #[derive(Debug, Clone)]
@@ -144,6 +148,11 @@ pub fn confirm_app(
     add_factor(tx, &row, recovery)
 }
 
+/// Has the owner told what happened to the second factor.
+pub(super) fn tell(tx: &mut Tx<'_>, account: ActorId, event: SecurityEvent) {
+    tx.record(Fact::SecondFactorTouched { account, event });
+}
+
 /// Adds a second factor; with the first one, recovery codes. Returns whether it was the first.
 pub(super) fn add_factor(
     tx: &mut Tx<'_>,
@@ -155,6 +164,11 @@ pub(super) fn add_factor(
     if is_first {
         replace_recovery_codes(tx, row.account_id, recovery)?;
     }
+    let event = match row.kind {
+        CredentialKind::Passkey => SecurityEvent::PasskeyAdded,
+        _ => SecurityEvent::AppAdded,
+    };
+    tell(tx, row.account_id, event);
     Ok(is_first)
 }
 
@@ -199,7 +213,9 @@ pub fn cancel_app(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
 /// Those of [`prove`].
 pub fn remove_app(tx: &mut Tx<'_>, owner: ActorId, proof: &Proof) -> Outcome<()> {
     prove(tx, owner, proof)?;
-    credential::delete(tx.db, owner, CredentialKind::Totp)?;
+    if credential::delete(tx.db, owner, CredentialKind::Totp)? > 0 {
+        tell(tx, owner, SecurityEvent::AppRemoved);
+    }
     end_recovery(tx, owner)
 }
 
@@ -217,13 +233,16 @@ pub(super) fn end_recovery(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
 /// `NotFound`.
 pub fn reset_second_factor(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
     get(tx, id)?;
-    for kind in [
-        CredentialKind::Totp,
-        CredentialKind::TotpPending,
-        CredentialKind::Passkey,
-        CredentialKind::RecoveryCode,
+    for (kind, event) in [
+        (CredentialKind::Totp, Some(SecurityEvent::AppRemoved)),
+        (CredentialKind::Passkey, Some(SecurityEvent::PasskeyRemoved)),
+        (CredentialKind::TotpPending, None),
+        (CredentialKind::RecoveryCode, None),
     ] {
-        credential::delete(tx.db, id, kind)?;
+        let deleted = credential::delete(tx.db, id, kind)?;
+        if let Some(event) = event.filter(|_| deleted > 0) {
+            tell(tx, id, event);
+        }
     }
     end_steps(tx, id)?;
     record(
@@ -261,13 +280,37 @@ pub enum SecondStep {
     Expired,
 }
 
-/// Finishes a sign-in by a proof.
+/// Refuses a code where too many of the day were wrong. A passkey cannot be guessed.
+fn check_wrong_codes(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
+    let today = tx.now.midnight();
+    if sign_in_step::wrong_codes(tx.db, owner, today)? < WRONG_CODES_PER_DAY {
+        return Ok(());
+    }
+    let wait = today.plus_seconds(DAY).unix_millis() - tx.now.unix_millis();
+    Err(Error::Refused(Refusal::TooMany {
+        retry_after: u64::try_from(wait / 1_000).unwrap_or_default() + 1,
+    }))
+}
+
+/// Counts a wrong code. Its owner is told of the fifth of a day, whichever sign-ins they were in.
+fn count_wrong_code(tx: &mut Tx<'_>, step: &row::SignInStep) -> Outcome<()> {
+    sign_in_step::count_attempt(tx.db, &step.token_hash)?;
+    let wrong = sign_in_step::wrong_codes(tx.db, step.account_id, tx.now.midnight())?;
+    if wrong == SIGN_IN_STEP_ATTEMPTS {
+        tell(tx, step.account_id, SecurityEvent::WrongCodes);
+    }
+    Ok(())
+}
+
+/// Finishes a sign-in by a proof. In a browser that `is_known`, which has signed in to the account before, wrong
+/// codes of others do not count: the caller limits it.
 ///
 /// # Errors
-/// `NotAllowed(ActiveAccount)`, `NotFound`.
+/// `NotAllowed(ActiveAccount)`, `NotFound`; `TooMany` after [`WRONG_CODES_PER_DAY`].
 pub fn finish_sign_in_step(
     tx: &mut Tx<'_>,
     token_hash: &str,
+    is_known: bool,
     proof: &Proof,
     session_hash: &str,
     agent: &str,
@@ -276,11 +319,15 @@ pub fn finish_sign_in_step(
     let Some(step) = step.filter(|step| step.attempts < SIGN_IN_STEP_ATTEMPTS) else {
         return Ok(SecondStep::Expired);
     };
+    if matches!(proof, Proof::Code(_)) && !is_known {
+        check_wrong_codes(tx, step.account_id)?;
+    }
     if !accept(tx, step.account_id, proof)? {
-        sign_in_step::count_attempt(tx.db, token_hash)?;
+        count_wrong_code(tx, &step)?;
         return Ok(SecondStep::Wrong);
     }
-    end_steps(tx, step.account_id)?;
+    sign_in_step::end_of(tx.db, step.account_id, tx.now)?;
+    passkey_challenge::delete_of(tx.db, step.account_id)?;
     let new = NewSession {
         account: step.account_id,
         token_hash: session_hash.to_owned(),

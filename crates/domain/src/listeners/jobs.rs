@@ -51,9 +51,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
             signing_key: Some(earlier),
         }),
         Fact::ActorMoved { actor, to } => send_move(actor, to),
-        Fact::SuspensionChanged { actor, origin } => {
-            counted_anew(actor, if_local(origin, SendSuspension { actor }))
-        }
+        Fact::SuspensionChanged { actor, origin } => send_suspension(actor, origin),
         Fact::ActorRemoved { actor } => counted_anew(actor, one(SendActorRemoved { actor })),
         Fact::ActorLeft { actor } => counted_anew(actor, Vec::new()),
         Fact::BackfillRequested { community } => one(Backfill { community }),
@@ -64,7 +62,8 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::AccountRefused { .. }
         | Fact::AddressGiven { .. }
         | Fact::ResetRequested { .. }
-        | Fact::ResetGranted { .. }) => mails(fact),
+        | Fact::ResetGranted { .. }
+        | Fact::SecondFactorTouched { .. }) => mails(fact),
         Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
         | Fact::ActorFollowed { .. }
@@ -76,6 +75,10 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
 /// Servers that receive the Move fetch the actor document, so its Update is sent first.
 fn send_move(actor: ActorId, to: ActorId) -> Vec<NewJob> {
     vec![SendActor::new(actor).into(), SendMove { actor, to }.into()]
+}
+
+fn send_suspension(actor: ActorId, origin: FactOrigin) -> Vec<NewJob> {
+    counted_anew(actor, if_local(origin, SendSuspension { actor }))
 }
 
 fn announce(relay: Relay, new_thread: Option<PostId>) -> Vec<NewJob> {
@@ -93,6 +96,9 @@ fn mails(fact: Fact) -> Vec<NewJob> {
         }
         Fact::ResetRequested { typed } => one(RequestReset { typed }),
         Fact::ResetGranted { account } => send_mail(account, AccountMail::ResetPassword),
+        Fact::SecondFactorTouched { account, event } => {
+            send_mail(account, AccountMail::Security { event })
+        }
         Fact::AddressGiven {
             account,
             address,

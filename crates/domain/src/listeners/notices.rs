@@ -69,7 +69,8 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::AccountRefused { .. }
         | Fact::AddressGiven { .. }
         | Fact::ResetRequested { .. }
-        | Fact::ResetGranted { .. } => Vec::new(),
+        | Fact::ResetGranted { .. }
+        | Fact::SecondFactorTouched { .. } => Vec::new(),
     }
 }
 

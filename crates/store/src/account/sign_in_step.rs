@@ -32,7 +32,29 @@ pub fn count_attempt(db: &mut Db, token_hash: &str) -> QueryResult<()> {
     Ok(())
 }
 
-/// Deletes what waits for an account.
+/// Counts the wrong codes of an account in sign-ins that waited at `since` or later.
+pub fn wrong_codes(db: &mut Db, account: ActorId, since: Time) -> QueryResult<i32> {
+    let attempts: Vec<i32> = sign_in_step::table
+        .filter(sign_in_step::account_id.eq(account))
+        .filter(sign_in_step::expires_at.ge(since))
+        .filter(sign_in_step::attempts.gt(0))
+        .select(sign_in_step::attempts)
+        .load(db)?;
+    Ok(attempts.iter().fold(0, |sum, n| sum.saturating_add(*n)))
+}
+
+/// Ends what waits for an account. Its wrong codes stay counted.
+pub fn end_of(db: &mut Db, account: ActorId, now: Time) -> QueryResult<()> {
+    let waiting = sign_in_step::table
+        .filter(sign_in_step::account_id.eq(account))
+        .filter(sign_in_step::expires_at.gt(now));
+    diesel::update(waiting)
+        .set(sign_in_step::expires_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Deletes what waits for an account, and its wrong codes.
 pub fn delete_of(db: &mut Db, account: ActorId) -> QueryResult<()> {
     diesel::delete(sign_in_step::table.filter(sign_in_step::account_id.eq(account))).execute(db)?;
     Ok(())
@@ -41,7 +63,8 @@ pub fn delete_of(db: &mut Db, account: ActorId) -> QueryResult<()> {
 /// Sign-ins that were not finished are deleted.
 pub(crate) const RETENTION: Retention = Retention {
     name: "unfinished sign-ins",
-    keep_seconds: 0,
+    // Their wrong codes count for a day.
+    keep_seconds: crate::retention::DAY,
     delete: delete_expired,
 };
 

@@ -5,6 +5,8 @@ use domain::testing::{PASSWORD, World, hashed_password};
 use domain::{Tx, totp};
 use http::StatusCode;
 use model::ActorId;
+use model::job::NewJob;
+use model::mail::{AccountMail, SecurityEvent};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -169,6 +171,72 @@ fn after_five_wrong_codes_or_ten_minutes_the_password_is_asked_for_again() {
                 .await
                 .says("Sign in again with your password")
         );
+    });
+}
+
+/// What the owners of accounts are told by mail.
+async fn told(world: &World) -> Vec<SecurityEvent> {
+    let event = |job| match job {
+        NewJob::SendMail(job) => match job.mail {
+            AccountMail::Security { event } => Some(event),
+            _ => None,
+        },
+        _ => None,
+    };
+    let jobs = world.jobs().await.unwrap();
+    jobs.into_iter().filter_map(event).collect()
+}
+
+#[test]
+fn whoever_has_the_password_guesses_twenty_times_a_day_and_keeps_nobody_out() {
+    on_sqlite(|store: Store| async move {
+        let (mut anns, world) = Browser::new(store).await;
+        let ann = person(&world, "ann").await;
+        let mut thief = anns.another();
+        anns.sign_in(&world, ann).await;
+        let (secret, _) = set_up(&mut anns, &world).await;
+        assert_eq!(told(&world).await, [SecurityEvent::AppAdded]);
+        anns.forget();
+        world.clock.pass(60);
+        let step = password_step(&mut anns).await;
+        let done = code_step(&mut anns, &step, &code_now(&world, &secret)).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+
+        for guess in 0..20 {
+            // One guess in each sign-in, lest the fifth in one be told.
+            let step = password_step(&mut thief).await;
+            let wrong = code_step(&mut thief, &step, "nothing").await;
+            assert!(wrong.says("This code is wrong"), "{guess}");
+        }
+        world.clock.pass(60);
+        let step = password_step(&mut thief).await;
+        let right = code_now(&world, &secret);
+        let refused = code_step(&mut thief, &step, &right).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+        let forged = code_step(&mut thief, &format!("known.{step}"), &right).await;
+        assert!(forged.says("Sign in again with your password"));
+        let expected = [SecurityEvent::AppAdded, SecurityEvent::WrongCodes];
+        assert_eq!(told(&world).await, expected, "once");
+
+        anns.sign_out();
+        let step = password_step(&mut anns).await;
+        let done = code_step(&mut anns, &step, &right).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+        let step = password_step(&mut thief).await;
+        let refused = code_step(&mut thief, &step, "nothing").await;
+        assert_eq!(
+            refused.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "her sign-in does not start the count anew"
+        );
+
+        world.clock.pass(86_400);
+        let step = password_step(&mut thief).await;
+        let wrong = code_step(&mut thief, &step, "nothing").await;
+        assert!(wrong.says("This code is wrong"), "another day");
+        let reset = move |tx: &mut Tx<'_>| domain::account::reset_second_factor(tx, ann);
+        world.ops.write(reset).await.unwrap();
+        assert_eq!(told(&world).await.last(), Some(&SecurityEvent::AppRemoved));
     });
 }
 
