@@ -127,12 +127,7 @@ pub(crate) fn read(
         let mut next = next.map_err(torn)?;
         let name = name_of(&next).map_err(torn)?;
         if name == SUMS {
-            if !has_database {
-                return Err(damaged("it holds no database".to_owned()));
-            }
-            let most = digests.len() as u64 * MAX_LINE;
-            let sums = io::read_to_string(next.by_ref().take(most)).map_err(torn)?;
-            compare(&sums, &digests).map_err(damaged)?;
+            read_sums(&mut next, &digests).map_err(damaged)?;
             is_whole = true;
             break;
         }
@@ -157,12 +152,22 @@ pub(crate) fn read(
     if !is_whole {
         return Err(damaged("its end is missing".to_owned()));
     }
+    if !has_database {
+        return Err(damaged("it holds no database".to_owned()));
+    }
     read_end(archive.into_inner()).map_err(torn)?;
     Ok(Contents {
         header: header.0,
         pictures,
         bytes,
     })
+}
+
+/// Reads the list of digests and compares it with those of the entries.
+fn read_sums(data: &mut dyn Read, digests: &HashMap<String, String>) -> Result<(), String> {
+    let most = digests.len() as u64 * MAX_LINE;
+    let sums = io::read_to_string(data.take(most)).map_err(|error| error.to_string())?;
+    compare(&sums, digests)
 }
 
 /// Reads what follows the last entry, which is short and empty: gzip compares its own digest of the whole at

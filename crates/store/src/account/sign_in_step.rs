@@ -24,7 +24,7 @@ pub fn get(db: &mut Db, token_hash: &str, now: Time) -> QueryResult<Option<SignI
         .optional()
 }
 
-/// Counts an attempt.
+/// Counts one more wrong code of a sign-in.
 pub fn count_attempt(db: &mut Db, token_hash: &str) -> QueryResult<()> {
     diesel::update(sign_in_step::table.find(token_hash))
         .set(sign_in_step::attempts.eq(sign_in_step::attempts + 1))
