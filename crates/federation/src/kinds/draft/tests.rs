@@ -386,7 +386,7 @@ fn sensitive_pictures_without_a_warning_come_behind_one() {
     };
     let fold = |warning: &str| {
         format!(
-            "<details><summary>{warning}</summary><ul><li><a href=\"https://a.test/i.png\">A wound</a></li></ul></details>"
+            "<details><summary>{warning}</summary><ul><li><a href=\"https://a.test/i.png\" rel=\"nofollow noopener noreferrer ugc\">A wound</a></li></ul></details>"
         )
     };
     let (title, html) = of(json!({}));
