@@ -149,11 +149,8 @@ pub(crate) fn read(
         }
         digests.insert(name, digest);
     }
-    if !is_whole {
-        return Err(damaged("its end is missing".to_owned()));
-    }
-    if !has_database {
-        return Err(damaged("it holds no database".to_owned()));
+    if !(is_whole && has_database) {
+        return Err(damaged("its end or its database is missing".to_owned()));
     }
     read_end(archive.into_inner()).map_err(torn)?;
     Ok(Contents {
