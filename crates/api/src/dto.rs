@@ -316,7 +316,7 @@ impl PostDto {
             lang: lang.to_owned(),
             title: text(&post.title, lang),
             body: text(&post.source, lang),
-            warning: post.html.get(lang).and_then(warning),
+            warning: post.html.get(lang).and_then(domain::prose::warning),
         });
         let first = wordings.next().unwrap_or_default();
         let second = wordings.next();
@@ -375,11 +375,6 @@ impl PostDto {
             .await?;
         Ok(Self::of(view.into(), &urls))
     }
-}
-
-/// The warning about a text, where it is folded behind one.
-fn warning(html: &str) -> Option<String> {
-    domain::prose::unfolded(html).map(|(warning, _)| warning)
 }
 
 /// Cuts a plain text to what lists show. Returns whether it was longer.

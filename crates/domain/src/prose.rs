@@ -21,7 +21,7 @@ pub use heading::with_headings;
 pub use markdown::{names, render};
 pub use plain::{beginning, is_blank, lines, plain, plain_with_folded};
 pub use sanitize::{NoteNames, clean, with_anchors};
-pub use warning::{folded, unfolded};
+pub use warning::{folded, unfolded, warning};
 
 use model::ActorId;
 use model::limits::BODY_MAX;

@@ -32,14 +32,21 @@ pub fn recovery_code() -> String {
         return String::new();
     }
     let letters = bytes.iter().map(|byte| LETTERS.get(usize::from(byte % 32)));
-    let letters: Vec<char> = letters
+    let letters: String = letters
         .flatten()
         .map(|letter| char::from(*letter))
         .collect();
+    grouped(&letters, "-")
+}
+
+/// A text in groups of four, to be read and typed.
+#[must_use]
+pub fn grouped(text: &str, separator: &str) -> String {
+    let letters: Vec<char> = text.chars().collect();
     let groups = letters
         .chunks(4)
         .map(|group| group.iter().collect::<String>());
-    groups.collect::<Vec<_>>().join("-")
+    groups.collect::<Vec<_>>().join(separator)
 }
 
 /// SHA-256 of a token, as kept.

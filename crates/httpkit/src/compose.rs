@@ -53,7 +53,7 @@ impl TypedPost {
         for wording in &mut self.wordings {
             let now = post.html.get(&wording.lang);
             let now = now.or_else(|| post.html.first().map(|(_, html)| html));
-            let kept = || Some(prose::unfolded(now?)?.0);
+            let kept = || prose::warning(now?);
             wording.warning = wording.warning.take().or_else(kept);
         }
     }

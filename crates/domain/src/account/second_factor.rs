@@ -10,7 +10,7 @@ use super::{NewSession, Principal, get, open_session};
 use crate::{Error, Outcome, Tx, secret, totp};
 use model::account::{
     AdminActionKind, CredentialKind, RECOVERY_CODES, SIGN_IN_STEP_ATTEMPTS, SIGN_IN_STEP_SECONDS,
-    TOTP_PENDING_SECONDS, WRONG_CODES_PER_DAY,
+    WRONG_CODES_PER_DAY,
 };
 use model::mail::SecurityEvent;
 use model::{ActorId, CredentialId, Fact, Refusal, Why};
@@ -133,10 +133,7 @@ pub fn confirm_app(
     recovery: &[String],
 ) -> Outcome<bool> {
     get_active(tx, owner)?;
-    let pending = credential::of(tx.db, owner, CredentialKind::TotpPending)?;
-    let is_open =
-        |row: &&row::Credential| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > tx.now;
-    let pending = pending.first().filter(is_open);
+    let pending = credential::pending_app(tx.db, owner, tx.now)?;
     let pending = pending.ok_or(Error::invalid("code", Why::Expired))?;
     let step = totp::step_of(&pending.secret, &plain(code), tx.now.unix_millis() / 1_000);
     let step = step.ok_or(Error::invalid("code", Why::Mismatch))?;

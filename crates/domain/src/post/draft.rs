@@ -44,8 +44,7 @@ pub struct Wording {
 impl Wording {
     /// Returns the warning about its content, plain; empty where there is none.
     fn warning(&self) -> String {
-        let parts = prose::unfolded(&self.body.html);
-        parts.map(|(warning, _)| warning).unwrap_or_default()
+        prose::warning(&self.body.html).unwrap_or_default()
     }
 }
 

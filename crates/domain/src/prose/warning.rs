@@ -24,6 +24,12 @@ pub fn folded(body: Prose, warning: &str) -> Prose {
     Prose { html, ..body }
 }
 
+/// Returns the warning, plain, before a clean text that is folded as a whole.
+#[must_use]
+pub fn warning(html: &str) -> Option<String> {
+    unfolded(html).map(|(warning, _)| warning)
+}
+
 /// Returns the warning, plain, before a clean text that is folded as a whole, and the text behind it.
 #[must_use]
 pub fn unfolded(html: &str) -> Option<(String, &str)> {

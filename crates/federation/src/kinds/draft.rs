@@ -102,7 +102,7 @@ fn title(object: &Object, lang: &str, warning: &str, body: &Prose) -> String {
         .into_iter()
         .flat_map(prose::lines);
     let found = lines.find_map(|line| Some(words(&line)).filter(|line| !line.is_empty()));
-    let of_fold = || prose::unfolded(&body.html).map(|(warning, _)| warning);
+    let of_fold = || prose::warning(&body.html);
     found.or_else(of_fold).unwrap_or_else(|| "…".to_owned())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::row::Credential;
 use domain::Outcome;
-use model::account::{CredentialKind, TOTP_PENDING_SECONDS};
+use model::account::CredentialKind;
 use model::{ActorId, Time};
 use store::Db;
 use store::account::credential;
@@ -51,11 +51,8 @@ fn app(db: &mut Db, id: ActorId, now: Time) -> Outcome<Stage> {
     if let Some(app) = credential::of(db, id, CredentialKind::Totp)?.first() {
         return Ok(Stage::On(app.created_at));
     }
-    let pending = credential::of(db, id, CredentialKind::TotpPending)?.into_iter();
-    let mut open = pending.filter(|row| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > now);
-    Ok(open
-        .next()
-        .map_or(Stage::Off, |row| Stage::Pending(row.secret)))
+    let pending = credential::pending_app(db, id, now)?;
+    Ok(pending.map_or(Stage::Off, |row| Stage::Pending(row.secret)))
 }
 
 /// Whether somebody signs in in two steps.

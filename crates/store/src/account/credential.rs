@@ -5,7 +5,7 @@ use crate::each;
 use crate::row::Credential;
 use crate::schema::credential;
 use diesel::prelude::*;
-use model::account::CredentialKind;
+use model::account::{CredentialKind, TOTP_PENDING_SECONDS};
 use model::{ActorId, CredentialId, Time};
 
 /// Adds a credential.
@@ -49,6 +49,13 @@ pub fn has_second_factor(db: &mut Db, account: ActorId) -> QueryResult<bool> {
         .filter(credential::account_id.eq(account))
         .filter(is_factor);
     diesel::select(diesel::dsl::exists(rows)).get_result(db)
+}
+
+/// The app of an account that no code has confirmed yet, while it may be.
+pub fn pending_app(db: &mut Db, account: ActorId, now: Time) -> QueryResult<Option<Credential>> {
+    let pending = of(db, account, CredentialKind::TotpPending)?;
+    let is_open = |row: &Credential| row.created_at.plus_seconds(TOTP_PENDING_SECONDS) > now;
+    Ok(pending.into_iter().next().filter(is_open))
 }
 
 /// The passkey that browsers name by this id.

@@ -90,7 +90,7 @@ impl PageError {
     }
 
     /// After how many seconds to try again, where the request or the sign-in with it came too often.
-    fn wait(&self) -> Option<u64> {
+    fn retry_after(&self) -> Option<u64> {
         let sign_in = self.sign_in.as_deref().and_then(|(_, why)| why.as_ref());
         let request = match &self.cause {
             Cause::Error(error) => Some(error),
@@ -171,7 +171,7 @@ pub async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Respo
     }
     let kind = shown_kind(&request, fail, &f);
     // Never 401, for which browsers open a password dialog.
-    let status = match fail.wait() {
+    let status = match fail.retry_after() {
         Some(_) => StatusCode::TOO_MANY_REQUESTS,
         None => StatusCode::from_u16(kind.status()).unwrap_or_default(),
     };
@@ -183,7 +183,7 @@ pub async fn error_page(app: &App, parts: &mut Parts, fail: &PageError) -> Respo
         f,
     };
     let response = show_with_status(status, &view).unwrap_or_else(|_| status.into_response());
-    match fail.wait() {
+    match fail.retry_after() {
         Some(seconds) => with_retry_after(response, seconds),
         None => response,
     }

@@ -66,7 +66,7 @@ fn pending(
     let account = format!("{}@{}", me.actor.handle, f.site.host);
     let address = totp::address(secret, &account, &f.site.name);
     FactorState::Pending {
-        secret: grouped(secret),
+        secret: secret::grouped(secret, " "),
         qr: address.and_then(|address| QrPicture::of(&address)),
         form: finish(f, confirm_form(f)),
     }
@@ -99,15 +99,6 @@ fn passkey_row(row: &Credential) -> PasskeyRow {
         last_used: row.used_at.map(Time::utc),
         remove_url: format!("{PAGE}/passkeys/{}/remove", row.id),
     }
-}
-
-/// A secret in groups of four, to be typed.
-fn grouped(secret: &str) -> String {
-    let letters: Vec<char> = secret.chars().collect();
-    let groups = letters
-        .chunks(4)
-        .map(|group| group.iter().collect::<String>());
-    groups.collect::<Vec<_>>().join(" ")
 }
 
 /// Shows the page again with the errors of a change.

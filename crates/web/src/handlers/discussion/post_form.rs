@@ -112,9 +112,7 @@ pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
 /// The warning about a post in one of its languages; empty where there is none.
 fn warning(post: &Post, tag: &str) -> String {
     let html = post.html.get(tag).unwrap_or_default();
-    prose::unfolded(html)
-        .map(|(warning, _)| warning)
-        .unwrap_or_default()
+    prose::warning(html).unwrap_or_default()
 }
 
 /// Adds the fields for pictures, and the token by which the same form, sent several times, makes one post.
