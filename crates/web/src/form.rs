@@ -441,6 +441,28 @@ impl Form {
         }
     }
 
+    /// Whether what was submitted is what the form shows: nobody has typed or chosen anything.
+    #[must_use]
+    pub fn is_untouched(&self, posted: &[(String, String)]) -> bool {
+        let mut filled = self.clone();
+        filled.fill(posted);
+        let pairs = self.fields.iter().zip(&filled.fields);
+        let mut shown = pairs.filter(|(field, _)| field.kind != Kind::Hidden);
+        shown.all(|(field, posted)| match &field.kind {
+            // What is chosen stands in the choices.
+            Kind::Select(_) | Kind::Radios(_) | Kind::Checks(_) => field.kind == posted.kind,
+            Kind::Text
+            | Kind::Search
+            | Kind::Url
+            | Kind::Email
+            | Kind::Password
+            | Kind::File
+            | Kind::Hidden
+            | Kind::Check
+            | Kind::Area { .. } => field.value == posted.value,
+        })
+    }
+
     /// Marks an error of a field, or of the form when no field has that name.
     pub fn fault(&mut self, name: &str, message: impl Into<String>) {
         let message = message.into();

@@ -327,7 +327,9 @@ async fn an_author_is_told_that_a_communitys_server_did_not_accept_a_post() {
     let notices = story.ann.notices().await;
     assert!(
         notices.contains(&"refused by strict@lemmy.test".to_owned()),
-        "{notices:?}"
+        "{notices:?} {:?} {:?}",
+        story.net.wire(),
+        story.ann.instance().reasons().await
     );
 }
 

@@ -435,6 +435,12 @@ impl FormPost {
         !self.fields.get(REDRAW).is_empty()
     }
 
+    /// Whether a form was sent along with the language switch although nobody has typed into it: the page on
+    /// which it stands among other things is better read at its own address.
+    pub fn switches_language_only(&self, form: &Form) -> bool {
+        self.switches_language() && self.files.is_empty() && form.is_untouched(&self.fields.0)
+    }
+
     /// Whether a file was chosen in a field and is lost when the form is shown again, since browsers send no
     /// file back: in this request, or in an earlier one whose page the language switch shows again, as its
     /// description tells.

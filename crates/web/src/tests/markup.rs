@@ -86,8 +86,14 @@ pub fn typed_form(page: &str, html: &str) -> Option<TypedForm> {
     })
 }
 
-/// Whatever is typed into a form that is posted is in the one form that the language switch sends along.
+/// Whatever is typed into a form that is posted is in the one form that the language switch sends along, and that
+/// form is there.
 fn texts_are_in_the_typed_form(page: &str, tags: &[Tag]) {
+    let has = |name: &str| tags.iter().any(|tag| tag.get(name) == Some("typed"));
+    assert!(
+        has("id") || !has("form"),
+        "{page}: the language switch sends a form that is not there"
+    );
     for tag in tags.iter().filter(|tag| tag.is_typed_into()) {
         let form = tag.form.and_then(|at| tags.get(at));
         let Some(form) = form.filter(|form| form.get("method") == Some("post")) else {

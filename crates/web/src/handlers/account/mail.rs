@@ -39,16 +39,17 @@ pub async fn address(State(app): State<App>, request: PageRequest) -> Page {
 
 fn address_page(app: &App, me: &Me, f: Frame, form: Form) -> AddressPage {
     let handle = me.actor.handle.clone();
+    let sends_mail = app.mailer().is_configured();
     AddressPage {
         tabs: settings_tabs(&f, SettingsTab::Mail),
-        sends_mail: app.mailer().is_configured(),
+        sends_mail,
         address: me.account.address.clone(),
         pending: me.account.pending_address.clone(),
         demo_inbox: app
             .mailer()
             .demo_inbox()
             .map(|_| format!("/demo/mail/{handle}")),
-        f: f.sending(&form),
+        f: if sends_mail { f.sending(&form) } else { f },
         form,
     }
 }
@@ -180,9 +181,10 @@ pub async fn forgotten_page(State(app): State<App>, request: PageRequest) -> Pag
 }
 
 fn ask_reset(app: &App, f: Frame, form: Form) -> Forgotten {
+    let sends_mail = app.mailer().is_configured();
     Forgotten {
-        sends_mail: app.mailer().is_configured(),
-        f: f.sending(&form),
+        sends_mail,
+        f: if sends_mail { f.sending(&form) } else { f },
         form,
     }
 }

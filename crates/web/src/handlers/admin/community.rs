@@ -39,7 +39,7 @@ fn view(f: Frame, counts: &Counts, rows: &[CommunityWithActor], form: Form) -> W
             .iter()
             .map(|row| community::place(row, f.lang))
             .collect(),
-        f: f.sending(&form),
+        f: if rows.is_empty() { f } else { f.sending(&form) },
         form,
     }
 }

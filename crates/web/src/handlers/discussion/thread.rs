@@ -321,6 +321,9 @@ pub async fn reply(
             let lang = f.lang;
             let mut view = page(f, &rows, lang, params);
             if let Some(reply) = &mut view.reply {
+                if posted.switches_language_only(&reply.form) {
+                    return Ok(redirect(&posted.back(&format!("/p/{id}"))));
+                }
                 let form = errors.show_on(&view.f, reply.form.clone());
                 reply.form = choose_again(&view.f, form, posted);
             }

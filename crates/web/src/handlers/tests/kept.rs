@@ -203,6 +203,38 @@ fn a_link_with_a_language_changes_no_account() {
 }
 
 #[test]
+fn the_switch_of_a_reader_stays_on_the_page() {
+    on_sqlite(|store: Store| async move {
+        let (mut ann, _world, _, thread) = scene(store).await;
+        let page = format!("/p/{thread}");
+        let once = ann.get(&page).await.hidden("once");
+        let switch = format!("{page}/reply?lang=fr");
+        let untouched = [
+            ("once", once.as_str()),
+            ("body", ""),
+            ("lang", ""),
+            ("redraw", "form"),
+        ];
+        let switched = ann.post(&switch, &untouched).await;
+        assert_eq!(switched.location, page, "{}", switched.html);
+        let french = ann.get(&page).await;
+        assert!(french.says(r#"<html lang="fr""#), "{}", french.html);
+
+        for typed in [
+            ("body", WORDS),
+            ("warning", "About a death"),
+            ("lang", "fr"),
+        ] {
+            let fields = untouched.map(|field| if field.0 == typed.0 { typed } else { field });
+            let fields = [fields.as_slice(), &[typed]].concat();
+            let kept = ann.post(&switch, &fields).await;
+            assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed:?}");
+            assert!(kept.says(typed.1), "{}", kept.html);
+        }
+    });
+}
+
+#[test]
 fn an_edit_of_an_older_text_shows_both() {
     on_sqlite(|store: Store| async move {
         let (mut ann, world, _, thread) = scene(store).await;

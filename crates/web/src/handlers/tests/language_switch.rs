@@ -120,6 +120,30 @@ async fn switch(browser: &mut Browser, path: &str) {
     assert_eq!(english.status, StatusCode::SEE_OTHER);
 }
 
+/// Without mail, and without a community that nobody looks after, some pages have no form.
+#[test]
+fn the_switch_sends_no_form_that_is_not_there() {
+    on_sqlite(|store: Store| async move {
+        let (mut guest, world) = Browser::new(store).await;
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let scene = Scene {
+            bea: world.person("bea").await.unwrap(),
+            thread: world.thread(world.admin, weavers, "Warping").await.unwrap(),
+        };
+        let mut admin = guest.another();
+        admin.sign_in(&world, world.admin).await;
+        for route in routes_with_forms() {
+            let path = scene.path(route);
+            for browser in [&mut guest, &mut admin] {
+                let page = browser.get(&path).await;
+                if !page.html.is_empty() {
+                    markup::typed_form(&path, &page.html);
+                }
+            }
+        }
+    });
+}
+
 #[test]
 fn every_form_keeps_what_is_typed() {
     on_sqlite(|store: Store| async move {
