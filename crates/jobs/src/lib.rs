@@ -180,10 +180,13 @@ impl JobsHandle {
         self.federation
             .store()
             .read(move |db| -> Outcome<Due> {
-                // In the order work flows, so that none slips from one count past the next.
+                // Each statement sees what was committed before it. They follow the order in which work
+                // flows, so that none slips from one count past the next: from received activities to
+                // jobs to deliveries, of which a refused one becomes a job.
                 let inbound = store::queue::inbound::count_due(db, until)?;
-                let jobs = store::queue::jobs::count_due(db, until)?;
+                let waiting = store::queue::jobs::count_due(db, until)?;
                 let deliveries = store::queue::delivery::count_due(db, until)?;
+                let jobs = waiting.max(store::queue::jobs::count_due(db, until)?);
                 Ok(Due {
                     jobs,
                     inbound,
