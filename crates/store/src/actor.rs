@@ -4,6 +4,7 @@ pub mod alias;
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::{Value, statement};
 use crate::id_collision;
 use crate::row::{Actor, AssertionKey, SigningKey};
 use crate::schema::{account, actor, assertion_key, signing_key};
@@ -153,9 +154,11 @@ pub fn add_followers(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
 
 /// Adds to the number of threads and replies shown.
 pub fn add_posts(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
-    each!(db, c => diesel::update(actor::table.find(id))
-        .set(actor::post_count.eq(actor::post_count + by))
-        .execute(c))?;
+    let counted = statement!(
+        "UPDATE actor SET post_count = post_count + ? WHERE id = ?",
+        [Value::BigInt(by.into()), Value::BigInt(id.0)]
+    );
+    each!(db, c => counted.execute(c))?;
     Ok(())
 }
 

@@ -193,8 +193,11 @@ fn connect_postgres(
     let failed = |why: String| StoreError::Connect(why.trim_end().to_owned());
     let mut connection = PgConnection::establish(url).map_err(|e| failed(e.to_string()))?;
     let mut setup = String::from("SET timezone = 'UTC';");
-    if role == Role::Reader {
-        setup.push_str("SET default_transaction_read_only = on;");
+    match role {
+        Role::Reader => setup.push_str("SET default_transaction_read_only = on;"),
+        // A write finds its rows by their keys: the plan for one value suits the next.
+        Role::Writer => setup.push_str("SET plan_cache_mode = force_generic_plan;"),
+        Role::Migrator => {}
     }
     if synchronous == Synchronous::Off {
         setup.push_str("SET synchronous_commit = off;");

@@ -1,5 +1,5 @@
-//! A whole statement as text that diesel prepares once and keeps; it prepares a `sql_query` anew at each
-//! use.
+//! A whole statement as text that diesel prepares once and keeps; it prepares a `sql_query` and each of its own
+//! updates anew at each use.
 
 use super::SqlText;
 use diesel::RunQueryDsl;

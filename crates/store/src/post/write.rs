@@ -2,14 +2,12 @@
 
 use crate::connection::Db;
 use crate::each;
+use crate::fragment::{Value, statement};
 use crate::id_collision;
 use crate::retention::{DAY, Retention};
 use crate::row::{Like, Mention, Post, PostText, Revision, Tombstone};
 use crate::schema::{actor, community, mention, post, post_like, revision, tombstone};
-use diesel::dsl::case_when;
-use diesel::expression::IntoSql;
 use diesel::prelude::*;
-use diesel::sql_types::Timestamp;
 use model::{
     ActorId, Audience, DeletedBy, LikeId, PeerId, PostId, PostKind, PostState, RevisionId, SpaceId,
     Time,
@@ -27,14 +25,17 @@ pub fn insert(db: &mut Db, row: &Post) -> QueryResult<bool> {
 
 /// A reply has come: the thread counts it and moves up.
 pub fn count_reply(db: &mut Db, root: PostId, reply: PostId, at: Time) -> QueryResult<()> {
-    let later = case_when(post::active_at.lt(at), at.into_sql::<Timestamp>());
-    each!(db, c => diesel::update(post::table.find(root))
-        .set((
-            post::reply_count.eq(post::reply_count + 1),
-            post::last_post_id.eq(reply),
-            post::active_at.eq(later.otherwise(post::active_at)),
-        ))
-        .execute(c))?;
+    let counted = statement!(
+        "UPDATE post SET reply_count = reply_count + 1, last_post_id = ?, \
+         active_at = CASE WHEN active_at < ? THEN ? ELSE active_at END WHERE id = ?",
+        [
+            Value::BigInt(reply.0),
+            Value::Timestamp(at),
+            Value::Timestamp(at),
+            Value::BigInt(root.0),
+        ]
+    );
+    each!(db, c => counted.execute(c))?;
     Ok(())
 }
 
@@ -194,9 +195,11 @@ pub fn insert_like(db: &mut Db, row: &Like) -> QueryResult<bool> {
         .on_conflict_do_nothing()
         .execute(c))?;
     if added == 1 {
-        each!(db, c => diesel::update(post::table.find(row.post_id))
-            .set(post::like_count.eq(post::like_count + 1))
-            .execute(c))?;
+        let counted = statement!(
+            "UPDATE post SET like_count = like_count + 1 WHERE id = ?",
+            [Value::BigInt(row.post_id.0)]
+        );
+        each!(db, c => counted.execute(c))?;
     } else {
         let taken = diesel::dsl::exists(post_like::table.find(row.id));
         id_collision::check(diesel::select(taken).get_result(db)?)?;

@@ -3,7 +3,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, predicate};
+use crate::fragment::{Value, among, predicate, statement};
 use crate::retention::{DAY, Retention};
 use crate::row::Inbound;
 use crate::schema::inbound;
@@ -266,6 +266,14 @@ pub fn finish(
     state: InboundState,
     reason: Option<&str>,
 ) -> QueryResult<bool> {
+    if state == InboundState::Done && reason.is_none() {
+        let done = statement!(
+            "UPDATE inbound SET state = 'done', reason = NULL, body = NULL \
+             WHERE id = ? AND state = 'waiting'",
+            [Value::BigInt(id.0)]
+        );
+        return Ok(each!(db, c => done.execute(c))? == 1);
+    }
     let row = inbound::table
         .find(id)
         .filter(inbound::state.eq(InboundState::Waiting));
