@@ -24,11 +24,13 @@ pub struct DistOptions {
 }
 
 impl DistOptions {
-    /// A release build, packaged, installed and tried.
-    pub const DRILL: Self = Self {
-        binary: None,
-        drill: true,
-    };
+    /// A program, packaged, installed and tried.
+    pub const fn drill(binary: PathBuf) -> Self {
+        Self {
+            binary: Some(binary),
+            drill: true,
+        }
+    }
 }
 
 /// Builds and packages.
@@ -127,6 +129,7 @@ fn debian_package(out: &Path) -> Result<PathBuf> {
         "server",
         "--no-build",
         "--no-strip",
+        "--compress-system",
         "--output",
     ];
     process::run(root::cargo().args(args).arg(out))?;

@@ -49,7 +49,8 @@ pub fn install(packages: &[&str], asked: bool) -> Result<bool> {
     Ok(true)
 }
 
-/// Builds and installs a program that cargo calls by its name, unless it is installed.
+/// Builds and installs a program that cargo calls by its name, unless it is installed: unoptimized, since it
+/// takes longer to build than to run.
 ///
 /// # Errors
 /// When cargo cannot build it.
@@ -58,7 +59,7 @@ pub fn cargo_install(name: &str) -> Result<()> {
         return Ok(());
     }
     println!("Installing {name}");
-    process::run(root::cargo().args(["install", "--locked", "--quiet", name]))
+    process::run(root::cargo().args(["install", "--locked", "--quiet", "--debug", name]))
 }
 
 fn apt() -> Command {
