@@ -1,8 +1,9 @@
 //! Migrations up and down on a filled database, on both engines.
 
 use domain::testing::{World, delivered, draft};
-use model::{ActorId, EventDetails, Origin, PeerId, PostDetails, PostKind};
+use model::{ActorId, EventDetails, LangText, Origin, PeerId, PostDetails, PostId, PostKind};
 use store::Store;
+use store::row::PostText;
 
 /// Writes people, communities, posts, follows, peers and what hangs on them, through the verbs.
 async fn fill(store: Store) -> World {
@@ -58,6 +59,19 @@ fn run(db: &mut store::Db, migration: &str, file: &str) -> Result<(), store::Sto
     Ok(())
 }
 
+/// The texts of a post, and the earlier ones.
+async fn texts(store: &Store, id: PostId) -> (PostText, Vec<LangText>) {
+    let read = move |db: &mut store::Db| {
+        let post = store::raw::post::by_id(db, id)?.unwrap();
+        let revisions = store::raw::post::revisions(db, id, 9)?;
+        let earlier = revisions
+            .into_iter()
+            .flat_map(|row| [row.html, row.warning]);
+        Ok::<_, store::StoreError>((post.text(), earlier.collect()))
+    };
+    store.read(read).await.unwrap()
+}
+
 /// The hash of somebody's password.
 async fn password(store: &Store, owner: ActorId) -> Option<String> {
     let read = move |db: &mut store::Db| {
@@ -102,6 +116,33 @@ store::both! {
         }
         assert_eq!(password(&store, admin).await, before);
         assert_eq!(password(&store, ann).await, None, "she has none");
+    }
+
+    async fn warnings_are_kept_on_the_way_down_and_up(store: Store) {
+        let world = World::new(store.clone()).await.unwrap();
+        let warned = |warning: &str| {
+            let mut draft = draft("A hard night", "We lost \"her\".");
+            draft.wordings[0].warning = warning.to_owned();
+            let mut french = draft.wordings[0].clone();
+            french.lang = "fr".to_owned();
+            french.warning = "Décès & <deuil>".to_owned();
+            draft.wordings.push(french);
+            draft
+        };
+        let (by, first, second) = (world.admin, warned("Death"), warned(""));
+        let write = move |tx: &mut domain::Tx<'_>| {
+            let id = domain::discussion::start(tx, by, None, &first, &Origin::Local)?;
+            domain::post::edit(tx, by, id, &second, &Origin::Local)?;
+            Ok(id)
+        };
+        let id = world.ops.write(write).await.unwrap();
+        let (post, revision) = texts(&store, id).await;
+        assert_eq!(post.warning.tags().collect::<Vec<_>>(), ["fr"]);
+        for file in ["down", "up"] {
+            let run = move |db: &mut store::Db| run(db, "2026-11-30-000010_warning", file);
+            store.write(run).await.unwrap();
+        }
+        assert_eq!(texts(&store, id).await, (post, revision));
     }
 
     async fn tokens_made_by_hand_are_kept_on_the_way_down_and_up(store: Store) {

@@ -184,7 +184,11 @@ pub async fn home(State(app): State<App>, bearer: Bearer) -> ApiResult<Home> {
     };
     let personal = |personal: query::home::PersonalThread| PersonalThread {
         thread: ThreadDto::of(personal.card, &urls),
-        excerpt: domain::prose::plain(&first_text(&personal.post.html), EXCERPT_CHARS),
+        excerpt: domain::prose::excerpt(
+            personal.post.warning.first().map(|(_, warning)| warning),
+            &first_text(&personal.post.html),
+            EXCERPT_CHARS,
+        ),
     };
     Ok(Json(Home {
         people: found.personal.into_iter().map(personal).collect(),

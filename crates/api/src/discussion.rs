@@ -174,6 +174,9 @@ pub async fn delete(
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RevisionDto {
     pub title: String,
+    /// The warning about the content, plain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warning: Option<String>,
     /// Clean HTML, at most 20 KB of it.
     pub body_html: String,
     /// When it was written, RFC 3339.
@@ -201,6 +204,7 @@ pub async fn history(
         cut_html(&mut body_html);
         RevisionDto {
             title: first_text(&row.title),
+            warning: row.warning.first().map(|(_, text)| text.to_owned()),
             body_html,
             written: row.written_at.to_rfc3339(),
         }

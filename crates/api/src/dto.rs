@@ -204,8 +204,8 @@ pub struct Wording {
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// The warning about the content, plain; the text is folded behind it. Where absent, the one of the first language
-    /// holds, and an edit leaves the one that is there.
+    /// The warning about the content, plain. Where absent, the one of the first language holds, and an edit leaves the
+    /// one that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
 }
@@ -261,10 +261,12 @@ pub struct PostDto {
     pub title: String,
     /// Markdown as typed, where it is known.
     pub body: String,
-    /// The warning about the content, plain, where the text is folded behind one.
+    /// The warning about the content, plain: the texts and pictures are to be shown on request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
-    /// Clean HTML; with a warning, `<details>` with the warning as its `<summary>`.
+    /// Whether there is a warning about the content.
+    pub sensitive: bool,
+    /// Clean HTML, without the warning.
     pub body_html: String,
     /// Whether the texts end early, as lists show at most 20 KB of each; the post itself has them whole.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -316,7 +318,7 @@ impl PostDto {
             lang: lang.to_owned(),
             title: text(&post.title, lang),
             body: text(&post.source, lang),
-            warning: post.html.get(lang).and_then(domain::prose::warning),
+            warning: post.warning.get(lang).map(str::to_owned),
         });
         let first = wordings.next().unwrap_or_default();
         let second = wordings.next();
@@ -332,6 +334,7 @@ impl PostDto {
             title: first.title,
             body: first.body,
             warning: first.warning,
+            sensitive: !post.warning.is_empty(),
             body_html: first_text(&post.html),
             truncated: false,
             second,
@@ -422,8 +425,8 @@ pub struct NewPost {
     pub title: String,
     /// Markdown.
     pub body: String,
-    /// The warning about the content, plain, of up to 200 characters: the text is folded behind it. An edit without it
-    /// leaves the one that is there; an empty one takes it away.
+    /// The warning about the content, plain, of up to 200 characters: readers see it first, and open the text and the
+    /// pictures themselves. An edit without it leaves the one that is there; an empty one takes it away.
     pub warning: Option<String>,
     /// The same in a second language.
     pub second: Option<Wording>,

@@ -10,7 +10,6 @@ mod mention;
 mod piece;
 mod plain;
 mod sanitize;
-mod warning;
 
 #[cfg(test)]
 mod properties;
@@ -19,9 +18,8 @@ mod tests;
 
 pub use heading::with_headings;
 pub use markdown::{names, render};
-pub use plain::{beginning, is_blank, lines, plain, plain_with_folded};
+pub use plain::{beginning, excerpt, is_blank, lines, plain, plain_with_folded};
 pub use sanitize::{NoteNames, clean, with_anchors};
-pub use warning::{folded, unfolded, warning};
 
 use model::ActorId;
 use model::limits::BODY_MAX;

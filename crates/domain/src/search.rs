@@ -65,8 +65,9 @@ impl PostSource {
             None => "",
         };
         let text = |tag: &str| {
-            let body = exact(&self.post.html, tag);
-            let body = format!("{} {place}", prose::plain_with_folded(body, TEXT_MAX));
+            let warning = exact(&self.post.warning, tag);
+            let body = prose::plain_with_folded(exact(&self.post.html, tag), TEXT_MAX);
+            let body = format!("{warning} {body} {place}");
             IndexedText::new(tag, exact(&self.post.title, tag), &body)
         };
         let tags = tags_of(&[&self.post.title, &self.post.html]);
@@ -134,10 +135,8 @@ fn tags_of<'t>(texts: &[&'t LangText]) -> Vec<&'t str> {
 pub fn put_post(tx: &mut Tx<'_>, source: &PostSource, texts: &[IndexedText]) -> Outcome<bool> {
     let id = source.post.id;
     let now = store::raw::post::by_id(tx.db, id)?;
-    let unchanged = now.is_some_and(|post| {
-        (post.state, &post.title, &post.html)
-            == (source.post.state, &source.post.title, &source.post.html)
-    });
+    let unchanged = now
+        .is_some_and(|post| post.state == source.post.state && post.text() == source.post.text());
     if unchanged {
         replace(tx, SearchTarget::Post(id), texts)?;
     }

@@ -339,6 +339,7 @@ pub fn draft(title: &str, body: &str) -> Draft {
             lang: "en".into(),
             title: title.to_owned(),
             body: prose::render(body, &[]),
+            ..Wording::default()
         }],
         ..Draft::default()
     }

@@ -51,9 +51,7 @@ impl TypedPost {
     /// Leaves the warnings of a post where an edit of it says nothing of them.
     pub fn keep_warnings(&mut self, post: &row::Post) {
         for wording in &mut self.wordings {
-            let now = post.html.get(&wording.lang);
-            let now = now.or_else(|| post.html.first().map(|(_, html)| html));
-            let kept = || prose::warning(now?);
+            let kept = || post.warning.get_or_first(&wording.lang).map(str::to_owned);
             wording.warning = wording.warning.take().or_else(kept);
         }
     }
@@ -116,12 +114,11 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
     let mut wordings = Vec::new();
     for typed in typed_wordings {
         let own = line(&typed.warning);
-        let warning = if own.is_empty() { &warning } else { &own };
-        let body = render(typed.body, names.named.clone()).await?;
         wordings.push(Wording {
             lang: typed.lang,
             title: one_line(&typed.title),
-            body: prose::folded(body, warning),
+            body: render(typed.body, names.named.clone()).await?,
+            warning: if own.is_empty() { warning.clone() } else { own },
         });
     }
     let draft = Draft {

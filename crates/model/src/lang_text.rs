@@ -64,6 +64,13 @@ impl LangText {
         self.find(tag).map(|(_, text)| text)
     }
 
+    /// The text in this language as [`LangText::get`] finds it, else the author's: what is said beside
+    /// another text that is in this language.
+    #[must_use]
+    pub fn get_or_first(&self, tag: &str) -> Option<&str> {
+        self.get(tag).or_else(|| self.first().map(|(_, text)| text))
+    }
+
     /// The text in one of the interface's languages; `None` where it is missing.
     #[must_use]
     pub fn in_lang(&self, lang: Lang) -> Option<&str> {

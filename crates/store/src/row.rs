@@ -287,6 +287,7 @@ pub struct Post {
     pub title: LangText,
     pub source: LangText,
     pub html: LangText,
+    pub warning: LangText,
     pub published_at: Time,
     pub edited_at: Option<Time>,
     pub deleted_at: Option<Time>,
@@ -318,6 +319,8 @@ pub struct PostText {
     pub source: LangText,
     /// Sanitized.
     pub html: LangText,
+    /// What readers are warned of before the text, plain; empty for most posts.
+    pub warning: LangText,
 }
 
 impl Post {
@@ -342,6 +345,7 @@ impl Post {
             title: text.title,
             source: text.source,
             html: text.html,
+            warning: text.warning,
             published_at: at,
             edited_at: None,
             deleted_at: None,
@@ -372,6 +376,7 @@ impl Post {
             title: self.title.clone(),
             source: self.source.clone(),
             html: self.html.clone(),
+            warning: self.warning.clone(),
         }
     }
 }
@@ -405,6 +410,7 @@ pub struct Revision {
     pub title: LangText,
     pub source: LangText,
     pub html: LangText,
+    pub warning: LangText,
     pub written_at: Time,
 }
 

@@ -361,6 +361,7 @@ diesel::table! {
         title -> Text,
         source -> Text,
         html -> Text,
+        warning -> Text,
         published_at -> Timestamp,
         edited_at -> Nullable<Timestamp>,
         deleted_at -> Nullable<Timestamp>,
@@ -427,6 +428,7 @@ diesel::table! {
         title -> Text,
         source -> Text,
         html -> Text,
+        warning -> Text,
         written_at -> Timestamp,
     }
 }

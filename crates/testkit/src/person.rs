@@ -452,6 +452,7 @@ impl Person {
             lang: "en".to_owned(),
             title: title.to_owned(),
             body: prose::render(text, &named),
+            ..Wording::default()
         }];
         draft.mentions = named.into_iter().map(|name| name.actor).collect();
         draft

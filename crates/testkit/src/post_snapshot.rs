@@ -17,6 +17,8 @@ pub struct PostSnapshot {
     pub text: String,
     /// The stored HTML.
     pub html: String,
+    /// The warning about its content; empty where there is none.
+    pub warning: String,
     /// `ann@alpha.test`.
     pub author: String,
     /// `weavers@alpha.test`.
@@ -71,6 +73,7 @@ fn snapshot(
         id: post.id,
         text: plain(&first_text(&post.html), 2_000),
         html: first_text(&post.html),
+        warning: first_text(&post.warning),
         ap_id: post.ap_id,
         title: first_text(&post.title),
         author: author

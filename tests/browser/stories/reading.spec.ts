@@ -57,8 +57,8 @@ test('a text with everything in it has no finding', async ({ page, accessible, d
   await look();
   await fill(page, { body: TEXT, warning: 'About a death' });
   await send(page);
-  const reply = page.locator('.replies .post .prose');
-  await expect(reply).toHaveText('About a death', { useInnerText: true });
+  const reply = page.locator('.replies .post .content-warning');
+  await expect(reply).toHaveText('Content warning: About a death', { useInnerText: true });
   await look();
   await reply.locator('summary').first().click();
   await expect(reply.locator('table')).toBeVisible();

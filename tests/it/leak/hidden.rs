@@ -248,6 +248,7 @@ impl Hidden {
             title: post.title.clone(),
             source: post.source.clone(),
             html: post.html.clone(),
+            warning: post.warning.clone(),
             written_at: self.now,
         };
         store::post::insert_revision(db, &revision, 9)?;

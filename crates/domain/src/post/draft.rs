@@ -31,20 +31,22 @@ pub struct Draft {
 }
 
 /// A text in one language.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wording {
     /// BCP 47 tag.
     pub lang: String,
     /// Title of a thread; not used for a reply.
     pub title: String,
-    /// The text; [`prose::folded`] where it has a warning.
     pub body: Prose,
+    /// The warning about its content, plain; empty where there is none.
+    pub warning: String,
 }
 
 impl Wording {
-    /// Returns the warning about its content, plain; empty where there is none.
-    fn warning(&self) -> String {
-        prose::warning(&self.body.html).unwrap_or_default()
+    /// Returns the warning, where there is a text behind it.
+    fn shown_warning(&self) -> &str {
+        let nothing = self.warning.is_empty() || prose::is_blank(&self.body.html);
+        if nothing { "" } else { &self.warning }
     }
 }
 
@@ -55,13 +57,13 @@ pub fn once(token: &str, wordings: &[Wording], pictures: Option<&Pictures>) -> S
     if token.is_empty() {
         return String::new();
     }
-    let warnings: Vec<String> = wordings.iter().map(Wording::warning).collect();
+    let warnings = wordings.iter().map(|wording| &wording.warning);
     let typed = wordings
         .iter()
         .flat_map(|wording| [&wording.lang, &wording.title, &wording.body.md]);
     let added = pictures.into_iter().flat_map(|pictures| &pictures.added);
     let typed = typed.chain(added.map(|picture| &picture.file.digest));
-    let typed = typed.chain(warnings.iter().filter(|warning| !warning.is_empty()));
+    let typed = typed.chain(warnings.filter(|warning| !warning.is_empty()));
     let typed = typed.fold(token.to_owned(), |all, text| all + "\0" + text);
     secret::digest(&typed)
 }
@@ -99,12 +101,12 @@ impl Draft {
             let composed = PostKind::COMPOSED.contains(&self.kind);
             checks.that(composed, "kind", Why::NotAChoice);
         }
-        checks.at_most("warning", &first.warning(), TITLE_MAX);
+        checks.at_most("warning", &first.warning, TITLE_MAX);
         check_body(&mut checks, "body", &first.body);
         checks.that(is_tag(&first.lang), "lang", Why::NotAChoice);
         for other in wordings {
             checks.at_most("second_title", &name::one_line(&other.title), TITLE_MAX);
-            checks.at_most("second_warning", &other.warning(), TITLE_MAX);
+            checks.at_most("second_warning", &other.warning, TITLE_MAX);
             check_body(&mut checks, "second_body", &other.body);
             checks.that(is_tag(&other.lang), "second_lang", Why::NotAChoice);
         }
@@ -136,6 +138,7 @@ impl Draft {
             },
             source: column(|wording| &wording.body.md),
             html: column(|wording| &wording.body.html),
+            warning: column(Wording::shown_warning),
         }
     }
 }

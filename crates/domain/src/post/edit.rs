@@ -141,6 +141,7 @@ fn keep_revision(tx: &mut Tx<'_>, post: &row::Post, origin: &Origin) -> Outcome<
         title: post.title.clone(),
         source: post.source.clone(),
         html: post.html.clone(),
+        warning: post.warning.clone(),
         written_at: post.written_at(),
     };
     store::post::insert_revision(tx.db, &row, REVISIONS_MAX)?;

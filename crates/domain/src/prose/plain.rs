@@ -62,14 +62,21 @@ enum Extent {
     Whole,
 }
 
-/// Text without any markup, cut to `max` characters with an ellipsis, blanks folded. What is folded (behind a
-/// warning about the content) is left out.
+/// Text without any markup, cut to `max` characters with an ellipsis, blanks folded. What is folded in it is left
+/// out.
 #[must_use]
 pub fn plain(html: &str, max: usize) -> String {
     cut(
         &name::one_line(&lines_of(html, Extent::Shown).join(" ")),
         max,
     )
+}
+
+/// What is shown of a text before it is opened: the warning about its content, else its beginning without markup,
+/// cut to `max` characters.
+#[must_use]
+pub fn excerpt(warning: Option<&str>, html: &str, max: usize) -> String {
+    warning.map_or_else(|| plain(html, max), |warning| cut(warning, max))
 }
 
 /// As [`plain`], with what is folded: for the search index.

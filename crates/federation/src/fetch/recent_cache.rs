@@ -32,6 +32,7 @@ pub(crate) async fn post(fed: &Federation, ap_id: &str) -> Outcome<Option<Arc<ro
 /// Returns the bytes of a post's texts in all languages.
 fn text_size(post: &row::Post) -> usize {
     let texts = post.html.iter().chain(post.source.iter());
+    let texts = texts.chain(post.warning.iter());
     texts.map(|(_, text)| text.len()).sum()
 }
 

@@ -12,19 +12,15 @@ const ATTACHMENTS_MAX: usize = 20;
 const ADDRESS_MAX: usize = 100;
 
 /// Returns the links as HTML; empty where there is nothing to link. `text` is the post's text in HTML: what it
-/// links already is not linked again. What is attached stands in a fold behind the `warning`, if there is one.
-pub(super) fn attached(post: &VerifiedObject, text: &str, warning: Option<&str>) -> String {
+/// links already is not linked again.
+pub(super) fn attached(post: &VerifiedObject, text: &str) -> String {
     let object = &post.object;
     let mut links: Vec<String> = object.attachment.iter().filter_map(link).collect();
     links.extend(picture(object, text).as_ref().and_then(link));
     links.truncate(ATTACHMENTS_MAX);
     let mut html = quote(post, text).unwrap_or_default();
     if !links.is_empty() {
-        let list = format!("<ul>{}</ul>", links.concat());
-        html.push_str(&match warning {
-            Some(warning) => format!("<details><summary>{warning}</summary>{list}</details>"),
-            None => list,
-        });
+        html.push_str(&format!("<ul>{}</ul>", links.concat()));
     }
     html
 }
@@ -107,7 +103,7 @@ mod tests {
             page[key] = value.clone();
         }
         let post = VerifiedObject::read(&page).unwrap();
-        attached(&post, post.object.text().unwrap_or_default(), None)
+        attached(&post, post.object.text().unwrap_or_default())
     }
 
     #[test]

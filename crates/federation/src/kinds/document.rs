@@ -67,7 +67,7 @@ fn former_type(data: &PostDocumentData) -> &'static str {
 fn common(urls: &Urls, data: &PostDocumentData) -> Object {
     let post = &data.post;
     let (to, cc) = addresses(data);
-    let (texts, warnings) = warning::split(&post.html);
+    let (texts, warnings) = (&post.html, warning::as_html(&post.warning));
     Object {
         id: Some(post.ap_id.clone()),
         kind: former_type(data).to_owned(),
@@ -75,8 +75,8 @@ fn common(urls: &Urls, data: &PostDocumentData) -> Object {
         to,
         cc,
         audience: data.community.iter().map(|c| c.ap_id.clone()).collect(),
-        content: Some(first(&texts).to_owned()),
-        content_map: by_language(&texts),
+        content: Some(first(texts).to_owned()),
+        content_map: by_language(texts),
         summary: warnings.first().map(|(_, warning)| warning.to_owned()),
         summary_map: match warnings.iter().count() {
             0 | 1 => LangMap::new(),

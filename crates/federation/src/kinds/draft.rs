@@ -4,8 +4,7 @@
 use super::attached::attached;
 use super::languages::{entry, original, others};
 use super::verified_object::VerifiedObject;
-use super::warning::warning;
-use super::words::sensitive;
+use super::warning::{Warning, warning};
 use crate::text::{escape, one_line};
 use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
@@ -46,9 +45,14 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
     } else {
         String::new()
     };
-    let body = prose::folded(body, &warning);
     let mut wordings = texts.translations(&lang);
-    wordings.insert(0, Wording { lang, title, body });
+    let original = Wording {
+        lang,
+        title,
+        body,
+        warning: warning.text,
+    };
+    wordings.insert(0, original);
     Draft {
         kind: post.post_type.kind(named_kind(object)),
         audience,
@@ -79,7 +83,7 @@ fn named_kind(object: &Object) -> Option<PostKind> {
 }
 
 /// The title given, else the warning about the content, else the first line of the text.
-fn title(object: &Object, lang: &str, warning: &str, body: &Prose) -> String {
+fn title(object: &Object, lang: &str, warning: &Warning, body: &Prose) -> String {
     let name = object
         .name
         .as_deref()
@@ -90,20 +94,19 @@ fn title(object: &Object, lang: &str, warning: &str, body: &Prose) -> String {
     if let Some(title) = titles.find_map(shown) {
         return title;
     }
-    if !warning.is_empty() {
-        return warning.to_owned();
+    if !warning.text.is_empty() && !warning.of_attached {
+        return warning.text.clone();
     }
     let text = as_html(
         object.text().unwrap_or_default(),
         object.media_type.as_deref(),
     );
     let summary = object.summary.as_deref().unwrap_or_default();
-    let mut lines = [text.as_str(), summary, body.html.as_str()]
+    let mut lines = [text.as_str(), summary, &warning.text, body.html.as_str()]
         .into_iter()
         .flat_map(prose::lines);
     let found = lines.find_map(|line| Some(words(&line)).filter(|line| !line.is_empty()));
-    let of_fold = || prose::warning(&body.html);
-    found.or_else(of_fold).unwrap_or_else(|| "…".to_owned())
+    found.unwrap_or_else(|| "…".to_owned())
 }
 
 /// A line without the names it begins with: a Note calls its community first.
@@ -153,10 +156,7 @@ impl Texts<'_> {
             None => text,
         };
         let text = as_html(text, object.media_type.as_deref());
-        // Mastodon shows the text of such a post, and hides its pictures.
-        let is_sensitive =
-            object.sensitive == Some(true) && warning(self.post, self.parent, lang).is_empty();
-        let attached = attached(self.post, &text, is_sensitive.then(|| sensitive(lang)));
+        let attached = attached(self.post, &text);
         [self.lead(lang), text, attached].concat()
     }
 
@@ -176,10 +176,10 @@ impl Texts<'_> {
             let title = entry(&object.name_map, &lang).filter(|_| self.thread);
             let text = object.content_map.iter().find(|(known, _)| *known == key);
             let html = text.map(|(_, text)| self.html(&lang, text));
-            let warning = warning(self.post, self.parent, &lang);
             Wording {
                 title: one_line(title.unwrap_or_default(), TITLE_MAX),
-                body: prose::folded(prose::foreign(&html.unwrap_or_default(), None), &warning),
+                body: prose::foreign(&html.unwrap_or_default(), None),
+                warning: warning(self.post, self.parent, &lang).text,
                 lang,
             }
         };

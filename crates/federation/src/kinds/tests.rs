@@ -253,7 +253,7 @@ fn of_followers_only_the_number_is_told() {
 }
 
 /// Reads the document of a reply to a post as a peer does.
-fn read_back(json: &serde_json::Value) -> String {
+fn read_back(json: &serde_json::Value) -> domain::post::Wording {
     let post = VerifiedObject::read(json).unwrap();
     let context = draft::DraftContext {
         thread: false,
@@ -261,7 +261,7 @@ fn read_back(json: &serde_json::Value) -> String {
         parent: None,
     };
     let draft = draft::draft(&post, model::Audience::Public, context);
-    draft.wordings[0].body.html.clone()
+    draft.wordings[0].clone()
 }
 
 #[test]
@@ -281,31 +281,26 @@ fn a_warning_is_read_as_typed_by_those_who_read_html() {
         ),
         ("it's \"raw\" &", "it's \"raw\" &"),
     ] {
-        let body = domain::prose::render("We *lost* her.", &[]);
-        let folded = domain::prose::folded(body, typed).html;
         let mut data = reply();
-        data.post.html = model::LangText::new([("en", folded.as_str()), ("fr", folded.as_str())]);
+        data.post.html = model::LangText::new([("en", "<p>lost</p>"), ("fr", "<p>perdu</p>")]);
+        data.post.warning = model::LangText::new([("en", typed), ("fr", typed)]);
         let json = survives(&object(&urls(), &data));
         assert_eq!(json["summary"], sent);
         assert_eq!(json["summaryMap"]["fr"], sent);
-        let read = read_back(&json);
-        assert_eq!(domain::prose::unfolded(&read).unwrap().0, typed);
+        assert_eq!(read_back(&json).warning, typed);
     }
 }
 
 #[test]
 fn a_warning_is_sent_apart_from_the_text_and_comes_back() {
-    let folded = |warning: &str, md: &str| {
-        let body = domain::prose::render(md, &[]);
-        domain::prose::folded(body, warning).html
-    };
-    let (english, french) = (
-        folded("Death & grief", "We *lost* her."),
-        folded("Décès", "Elle est *morte*."),
-    );
-    let html = model::LangText::new([("en", english.as_str()), ("fr", french.as_str())]);
+    let html = [
+        ("en", "<p>We <em>lost</em> her.</p>"),
+        ("fr", "<p>Elle est <em>morte</em>.</p>"),
+    ];
+    let warnings = [("en", "Death & grief"), ("fr", "Décès")];
     for mut data in [thread(), reply()] {
-        data.post.html = html.clone();
+        data.post.html = model::LangText::new(html);
+        data.post.warning = model::LangText::new(warnings);
         let json = survives(&object(&urls(), &data));
         assert_eq!(json["summary"], "Death & grief");
         assert_eq!(json["summaryMap"]["fr"], "Décès");
@@ -319,12 +314,14 @@ fn a_warning_is_sent_apart_from_the_text_and_comes_back() {
             parent: None,
         };
         let draft = draft::draft(&post, model::Audience::Public, context);
-        let texts: Vec<&str> = draft
-            .wordings
-            .iter()
-            .map(|w| w.body.html.as_str())
+        let wordings = draft.wordings.iter();
+        let read: Vec<_> = wordings
+            .map(|w| (w.body.html.as_str(), w.warning.as_str()))
             .collect();
-        assert_eq!(texts, [english.as_str(), french.as_str()]);
+        assert_eq!(
+            read,
+            [(html[0].1, warnings[0].1), (html[1].1, warnings[1].1)]
+        );
     }
     let plain = survives(&object(&urls(), &reply()));
     assert!(plain.get("summary").is_none() && plain.get("sensitive").is_none());

@@ -2,6 +2,7 @@
 
 use super::languages::entry;
 use super::verified_object::VerifiedObject;
+use super::words::sensitive;
 use crate::text::one_line;
 use domain::prose;
 use model::LangText;
@@ -11,10 +12,31 @@ use store::row;
 /// The characters of a parent's text that a warning may repeat.
 const COMPARED_MAX: usize = 100;
 
-/// Returns the warning about the content in a language, plain; empty where there is none. That of a reply which
-/// repeats what it answers is none: GoToSocial and snac take the summary of our threads for a warning, and
-/// copy it.
-pub(super) fn warning(post: &VerifiedObject, parent: Option<&row::Post>, lang: &str) -> String {
+/// What a peer's post warns of.
+pub(super) struct Warning {
+    /// Plain; empty where there is none.
+    pub text: String,
+    /// Only what is attached is sensitive: its text may give it a title.
+    pub of_attached: bool,
+}
+
+/// Returns the warning about the content in a language. A post that says no more than that it is sensitive is so
+/// because of what is attached to it; it stands behind a warning as a whole.
+pub(super) fn warning(post: &VerifiedObject, parent: Option<&row::Post>, lang: &str) -> Warning {
+    let object = &post.object;
+    let text = own_warning(post, parent, lang);
+    let is_attached = !object.attachment.is_empty() || object.image.is_some();
+    let of_attached = text.is_empty() && object.sensitive == Some(true) && is_attached;
+    let text = match of_attached {
+        true => sensitive(lang).to_owned(),
+        false => text,
+    };
+    Warning { text, of_attached }
+}
+
+/// Returns the author's own warning, plain; empty where there is none. That of a reply which repeats what it
+/// answers is none: GoToSocial and snac take the summary of our threads for a warning, and copy it.
+fn own_warning(post: &VerifiedObject, parent: Option<&row::Post>, lang: &str) -> String {
     let object = &post.object;
     let Some(first) = post.post_type.warning(object) else {
         return String::new();
@@ -37,32 +59,26 @@ fn repeats(warning: &str, parent: &row::Post) -> bool {
     let begins = |html: &str| {
         let text = prose::plain(html, COMPARED_MAX);
         let text = text.trim_end_matches('…');
-        !text.is_empty() && prose::unfolded(html).is_none() && warning.starts_with(text)
+        !text.is_empty() && warning.starts_with(text)
     };
     let mut titles = parent.title.iter();
-    titles.any(|(_, title)| title == warning) || parent.html.iter().any(|(_, html)| begins(html))
+    let is_shown = parent.warning.is_empty();
+    titles.any(|(_, title)| title == warning)
+        || (is_shown && parent.html.iter().any(|(_, html)| begins(html)))
 }
 
-/// Returns the texts of a post without the warnings before them, and these, as HTML: what a `summary` is
-/// (Activity Vocabulary §4).
-pub(super) fn split(html: &LangText) -> (LangText, LangText) {
-    let parts: Vec<(&str, String, &str)> = html
+/// Returns the warnings as HTML: what a `summary` is (Activity Vocabulary §4).
+pub(super) fn as_html(warnings: &LangText) -> LangText {
+    let warnings: Vec<(&str, String)> = warnings
         .iter()
-        .map(|(tag, html)| match prose::unfolded(html) {
-            Some((warning, text)) => (tag, as_html(&warning), text),
-            None => (tag, String::new(), html),
-        })
+        .map(|(tag, warning)| (tag, escaped(warning)))
         .collect();
-    let texts = parts.iter().map(|(tag, _, text)| (*tag, *text));
-    let warnings = parts
-        .iter()
-        .map(|(tag, warning, _)| (*tag, warning.as_str()));
-    (LangText::new(texts), LangText::new(warnings))
+    LangText::new(warnings.iter().map(|(tag, text)| (*tag, text.as_str())))
 }
 
 /// Escapes what HTML would read as a tag or as a character reference, and nothing else: Mastodon and Misskey
 /// show a summary as it is written, so that `Death & grief` must not become `Death &amp; grief`.
-fn as_html(warning: &str) -> String {
+fn escaped(warning: &str) -> String {
     let mut html = String::with_capacity(warning.len());
     let mut rest = warning.chars().peekable();
     while let Some(c) = rest.next() {

@@ -45,7 +45,7 @@ pub(super) fn labels(languages: &str) -> Labels {
     }
 }
 
-/// Returns the warning before the pictures of a post that says no more of them than that they are sensitive.
+/// Returns the warning about a post that says no more than that it is sensitive.
 pub(super) fn sensitive(lang: &str) -> &'static str {
     match Lang::from_tag(lang).unwrap_or(Lang::En) {
         Lang::En => "Sensitive content",

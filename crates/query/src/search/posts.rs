@@ -221,7 +221,7 @@ fn hits(
             .and_then(|root| title(root, &found.lang, request.lang.as_str()))
             .unwrap_or_default();
         let (lang, html) = text(post, &found.lang)?;
-        let body = prose::plain(html, TEXT_MAX);
+        let body = prose::excerpt(post.warning.get_or_first(lang), html, TEXT_MAX);
         Some(PostHit {
             id: post.id,
             kind: post.kind,

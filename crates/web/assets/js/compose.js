@@ -75,7 +75,9 @@ for (const box of document.querySelectorAll(".editor[data-preview]")) {
   };
   write.addEventListener("click", () => { show(false); area.focus(); });
   preview.addEventListener("click", async () => {
-    const body = new URLSearchParams({ csrf: area.form.elements.csrf.value, body: area.value });
+    const { csrf, warning, warning2 } = area.form.elements;
+    const warned = (area.name === "body2" && warning2.value) || (warning?.value ?? "");
+    const body = new URLSearchParams({ csrf: csrf.value, body: area.value, warning: warned });
     shown.style.minHeight = `${area.offsetHeight}px`;
     show(true);
     try {

@@ -117,6 +117,7 @@ fn entry(f: &Frame, row: &FeedEntry) -> PostEntry {
         published,
         updated: post.edited_at.map_or(published, |at| at.utc()),
         lang: text.lang.to_owned(),
+        warning: text.warning.map(|_| discussion::excerpt(post, f.lang)),
         html: domain::prose::beginning(text.html, SHOWN_BYTES_MAX)
             .unwrap_or_else(|| text.html.to_owned()),
     }

@@ -39,6 +39,8 @@ pub struct Post {
     pub edited: Option<(DateTime<Utc>, String)>,
     /// Sanitized markup.
     pub body_html: String,
+    /// The warning about its content, plain: text and pictures are folded behind it.
+    pub warning: Option<String>,
     /// Shown below the text.
     pub pictures: Vec<Picture>,
     /// The whole text, where only its beginning is shown.
@@ -181,7 +183,7 @@ pub fn reply_form(f: &Frame, action: &str, to: &str) -> Form {
         .with(warning_field(f, "warning", "compose-warning"))
 }
 
-/// What readers see before the text, which is folded behind it.
+/// What readers see before the text and the pictures, which they open themselves.
 fn warning_field(f: &Frame, name: &str, key: &str) -> Field {
     Field::new(name, Kind::Text, f.text(key))
         .hint(f.text("compose-warning-hint"))
@@ -345,6 +347,8 @@ pub struct Version {
     pub body_html: String,
     /// The whole text, where only its beginning is shown.
     pub read_on: Option<String>,
+    /// The warning about its content, plain.
+    pub warning: Option<String>,
     pub lang: String,
     pub current: bool,
 }
@@ -369,6 +373,10 @@ pub struct History {
 pub struct Preview {
     pub f: Frame,
     pub body_html: String,
+    /// The warning about its content, plain.
+    pub warning: Option<String>,
+    /// Language of the text; empty where it is unknown.
+    pub lang: String,
     /// Names in it that nobody was found for.
     pub unknown: Vec<String>,
 }

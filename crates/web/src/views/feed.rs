@@ -39,6 +39,8 @@ pub struct PostEntry {
     pub updated: DateTime<Utc>,
     /// Language of the text, empty where it is unknown.
     pub lang: String,
+    /// What is said in place of a text with a warning about its content.
+    pub warning: Option<String>,
     /// Clean HTML.
     pub html: String,
 }
@@ -81,6 +83,7 @@ mod tests {
                 published: at,
                 updated: at,
                 lang: "de".into(),
+                warning: None,
                 html: "<p>]]>\u{0}</p>".into(),
             }],
         };

@@ -101,7 +101,11 @@ fn excerpt(seen: Option<PostSnapshot>) -> String {
     let html: String = seen.html.split_whitespace().collect::<Vec<_>>().join(" ");
     let cut: String = html.chars().take(100).collect();
     let more = if cut.len() < html.len() { "…" } else { "" };
-    format!("{cut}{more}")
+    let warning = match seen.warning.as_str() {
+        "" => String::new(),
+        warning => format!("[{warning}] "),
+    };
+    format!("{warning}{cut}{more}")
 }
 
 #[tokio::test]

@@ -212,9 +212,12 @@ pub async fn preview(State(app): State<App>, posted: FormPost) -> Page {
     let body = posted.fields.get("body");
     let short: String = body.chars().take(BODY_MAX).collect();
     let shown = compose::preview(&app, me, short).await?;
+    let warning: String = posted.fields.trimmed("warning");
     show(&Preview {
         f: posted.request.bare(),
         body_html: prose::fitted(&shown.text.html, "v-", 2, posted.request.lang).into_owned(),
+        warning: Some(warning).filter(|warning| !warning.is_empty()),
+        lang: String::new(),
         unknown: shown.unknown,
     })
 }

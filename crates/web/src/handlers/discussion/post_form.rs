@@ -1,6 +1,6 @@
 //! The form of a thread or reply: read when it is posted, and filled with what a post has.
 
-use domain::{prose, secret};
+use domain::secret;
 use httpkit::compose::{TypedPost, TypedWording};
 use model::lang::UNKNOWN;
 use model::{Lang, Time};
@@ -96,23 +96,17 @@ pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
     }
     form.set("title", post.title.get(tag).unwrap_or_default());
     form.set("body", body);
-    form.set("warning", &warning(post, tag));
+    form.set("warning", post.warning.get(tag).unwrap_or_default());
     if let Some(second) = ours.and_then(|lang| tag_of(post, lang.other())) {
         form.set("title2", post.title.get(second).unwrap_or_default());
         form.set("body2", post.source.get(second).unwrap_or_default());
-        let second = warning(post, second);
+        let second = post.warning.get(second).unwrap_or_default();
         // The same holds for both.
         if second != form.value("warning") {
-            form.set("warning2", &second);
+            form.set("warning2", second);
         }
     }
     form
-}
-
-/// The warning about a post in one of its languages; empty where there is none.
-fn warning(post: &Post, tag: &str) -> String {
-    let html = post.html.get(tag).unwrap_or_default();
-    prose::warning(html).unwrap_or_default()
 }
 
 /// Adds the fields for pictures, and the token by which the same form, sent several times, makes one post.

@@ -61,6 +61,8 @@ pub struct Text<'p> {
     pub html: &'p str,
     /// Language tag of the body; empty where it is unknown.
     pub lang: &'p str,
+    /// The warning about its content, plain.
+    pub warning: Option<&'p str>,
     /// Another of our languages in which it can be read.
     pub other: Option<Lang>,
 }
@@ -74,6 +76,7 @@ pub fn text(post: &Post, wanted: Lang) -> Text<'_> {
         title_lang,
         html,
         lang,
+        warning: post.warning.get_or_first(lang),
         other: other_language(&post.html, wanted),
     }
 }
@@ -85,7 +88,7 @@ pub fn title(f: &Frame, post: &Post, wanted: Lang) -> String {
     }
     let text = text(post, wanted);
     if text.title.is_empty() {
-        domain::prose::plain(text.html, 80)
+        domain::prose::excerpt(text.warning, text.html, 80)
     } else {
         text.title.to_owned()
     }
@@ -166,6 +169,7 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
             .edited_at
             .map(|when| (when.utc(), format!("{at}/history"))),
         body_html: body_html.into_owned(),
+        warning: text.warning.map(str::to_owned),
         pictures: pictures(view),
         read_on: cut.then(|| page.whole_url(row)),
         lang: text.lang.to_owned(),
@@ -255,8 +259,8 @@ fn context(
 pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang, whole: bool) -> Vec<Version> {
     let version = |old: &Revision| {
         let url = format!("/p/{}/history?version={}", post.id, old.id);
-        let parts = (&old.title, &old.html, old.written_at);
-        version(post, parts, wanted, (whole, url))
+        let parts = (&old.title, &old.html, &old.warning);
+        version(post, parts, old.written_at, wanted, (whole, url))
     };
     revisions.iter().map(version).collect()
 }
@@ -265,16 +269,17 @@ pub fn versions(post: &Post, revisions: &[Revision], wanted: Lang, whole: bool) 
 pub fn present_version(post: &Post, wanted: Lang) -> Version {
     let at = post.written_at();
     let url = format!("/p/{}", post.id);
-    let parts = (&post.title, &post.html, at);
+    let parts = (&post.title, &post.html, &post.warning);
     Version {
         current: true,
-        ..version(post, parts, wanted, (false, url))
+        ..version(post, parts, at, wanted, (false, url))
     }
 }
 
 fn version(
     post: &Post,
-    (title, html, at): (&LangText, &LangText, model::Time),
+    (title, html, warning): (&LangText, &LangText, &LangText),
+    at: model::Time,
     wanted: Lang,
     (whole, url): (bool, String),
 ) -> Version {
@@ -292,12 +297,17 @@ fn version(
         title,
         body_html: prose::fitted(&body_html, &prefix, top, wanted).into_owned(),
         read_on: cut.then_some(url),
+        warning: warning.get_or_first(lang).map(str::to_owned),
         lang: lang.to_owned(),
         current: false,
     }
 }
 
-/// The first words of a post.
+/// The first words of a post; of one with a warning about its content, that.
 pub fn excerpt(post: &Post, wanted: Lang) -> String {
-    prose::excerpt(text(post, wanted).html)
+    let text = text(post, wanted);
+    match text.warning {
+        Some(warning) => format!("{} {warning}", words::text(wanted, "content-warning")),
+        None => prose::excerpt(text.html),
+    }
 }

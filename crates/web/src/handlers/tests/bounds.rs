@@ -34,6 +34,7 @@ fn a_history_of_long_texts_is_shown_in_short_pages() {
                     title: LangText::single("en", "Wool"),
                     source: LangText::default(),
                     html: long.clone(),
+                    warning: LangText::default(),
                     written_at: tx.now,
                 };
                 store::post::insert_revision(tx.db, &row, REVISIONS_MAX)?;

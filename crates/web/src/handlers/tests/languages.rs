@@ -11,12 +11,21 @@ use model::{ActorId, Clock, LangText, Origin, PostId};
 use store::Store;
 use store::testing::on_sqlite;
 
+/// How a text with a warning begins, in the language of the page.
+fn fold(label: &str, warning: &str) -> String {
+    format!(
+        "<details class=\"content-warning\"><summary>{label} <span dir=\"auto\">{warning}</span></summary>\
+         <div class=\"prose\""
+    )
+}
+
 /// A thread by somebody, in the languages of the wordings.
 async fn thread(world: &World, by: ActorId, community: ActorId, texts: &[[&str; 3]]) -> PostId {
     let wording = |[lang, title, body]: &[&str; 3]| Wording {
         lang: (*lang).to_owned(),
         title: (*title).to_owned(),
         body: domain::prose::render(body, &[]),
+        ..Wording::default()
     };
     let draft = Draft {
         wordings: texts.iter().map(wording).collect(),
@@ -94,11 +103,14 @@ fn a_warning_stands_before_the_text_in_both_languages() {
         let saved = browser.post("/c/weavers/new", &sent).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
         let page = browser.get(&saved.location).await;
-        assert!(page.says("<details><summary>Death</summary><p>We lost a patient.</p>"));
+        assert!(page.says(&fold("Content warning:", "Death")));
         let id = saved.location.trim_start_matches("/p/");
         let id = id.split(['?', '#']).next().unwrap_or_default();
         let french = browser.get(&format!("/p/{id}?lang=fr")).await;
-        assert!(french.says("<details><summary>Décès</summary><p>Nous avons perdu"));
+        assert!(french.says(&fold("Avertissement\u{a0}:", "Décès")));
+        let typed = [("body", "We lost a patient."), ("warning", "Death")];
+        let preview = browser.post("/preview", &typed).await;
+        assert!(preview.says(&fold("Content warning:", "Death")));
         let list = browser.get("/c/weavers/discussions").await;
         assert!(list.says("A hard night") && !list.says("lost a patient"));
         let form = browser.get(&format!("/p/{id}/edit?lang=en")).await;
@@ -124,9 +136,9 @@ fn a_warning_stands_before_the_text_in_both_languages() {
         let saved = browser.post(&format!("/p/{id}/edit"), &edited).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.html);
         let page = browser.get(&format!("/p/{id}")).await;
-        assert!(page.says("<p>We lost a patient.</p>") && !page.says("<details><summary>Death"));
+        assert!(page.says("<p>We lost a patient.</p>") && !page.says("content-warning"));
         let history = browser.get(&format!("/p/{id}/history")).await;
-        assert!(history.says("<details><summary>Death</summary>"));
+        assert!(history.says("<details class=\"content-warning\">"));
     });
 }
 

@@ -15,6 +15,7 @@ fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post 
         published: before(minutes),
         edited: None,
         body_html: html,
+        warning: None,
         pictures: Vec::new(),
         read_on: None,
         lang: String::new(),
@@ -213,6 +214,7 @@ impl History {
             at: before(minutes),
             title: Some(say(lang, "Moving a file", "Transférer un dossier")),
             body_html: say(lang, en, fr),
+            warning: None,
             read_on: (!current).then(|| "/p/1/history?version=7".into()),
             lang: lang.to_string(),
             current,
@@ -337,4 +339,27 @@ fn what_is_typed_cannot_become_markup() {
     thread.root.author.name = "\"><script>".into();
     check("thread-hostile", &thread);
     assert!(!thread.render().unwrap().contains("<script>"));
+}
+
+#[test]
+fn text_and_pictures_stand_behind_a_warning() {
+    for (lang, label) in [
+        (Lang::En, "Content warning:"),
+        (Lang::Fr, "Avertissement\u{a0}:"),
+    ] {
+        let mut thread = Thread::sample(lang);
+        thread.root.warning = Some("Death & <grief>".into());
+        check("thread-warning", &thread);
+        let html = thread.render().unwrap();
+        let (_, fold) = html
+            .split_once("<details class=\"content-warning\">")
+            .unwrap();
+        let (fold, after) = fold.split_once("</details>").unwrap();
+        let summary = format!(
+            "<summary>{label} <span dir=\"auto\">Death &#38; &#60;grief&#62;</span></summary>"
+        );
+        assert!(fold.starts_with(&summary), "{fold}");
+        assert!(fold.contains(&thread.root.body_html) && fold.contains("loading=\"lazy\""));
+        assert!(!after.contains(&thread.root.pictures[0].url));
+    }
 }
