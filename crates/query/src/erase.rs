@@ -1,9 +1,10 @@
-//! What an admin is shown before a post is erased for good: whose it is, where and when, and none of its
-//! words, which they may not be allowed to see.
+//! What an admin is shown before a post is erased for good: whose it is, where and when; and the beginning of its
+//! text, if they may read it.
 
-use crate::row::{Actor, Post};
+use crate::row::{Actor, CommunityWithActor, Post};
 use domain::{Error, Outcome};
 use model::Why;
+use model::access::Reader;
 use model::urls::Urls;
 use store::Db;
 
@@ -13,7 +14,9 @@ pub struct ErasablePost {
     pub post: Post,
     pub author: Actor,
     /// The community that it stands in.
-    pub community: Option<Actor>,
+    pub community: Option<CommunityWithActor>,
+    /// The reader may read it.
+    pub readable: bool,
     /// It was erased before.
     pub erased: bool,
 }
@@ -22,15 +25,16 @@ pub struct ErasablePost {
 ///
 /// # Errors
 /// `Invalid(address: Unknown)`; faults.
-pub fn erasable(db: &mut Db, urls: &Urls, address: &str) -> Outcome<ErasablePost> {
+pub fn erasable(db: &mut Db, reader: Reader, urls: &Urls, address: &str) -> Outcome<ErasablePost> {
     let unknown = || Error::invalid("address", Why::Unknown);
     let post = domain::post::at_address(db, urls, address)?.ok_or_else(unknown)?;
     let author = store::raw::actor::by_id(db, post.author_id)?.ok_or_else(unknown)?;
     let community = match post.community_id {
-        Some(id) => store::raw::actor::by_id(db, id)?,
+        Some(id) => store::raw::community::by_id(db, id)?,
         None => None,
     };
     Ok(ErasablePost {
+        readable: store::post::is_visible(db, reader, post.id)?,
         erased: domain::post::is_erased(&post),
         author,
         community,

@@ -518,6 +518,14 @@ impl FieldErrors<'_> {
         form
     }
 
+    /// Fills another form of the page with what the language switch sent of it, which has the field `name`
+    /// always.
+    pub fn show_along(&self, form: &mut Form, name: &str) {
+        if self.typed.iter().any(|(field, _)| field == name) {
+            form.fill(self.typed);
+        }
+    }
+
     /// Renders the page with the form again: 422, or 429 with `Retry-After`.
     pub fn respond(&self, view: &impl Template) -> Page {
         match self.retry_after {

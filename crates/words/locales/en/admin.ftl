@@ -9,6 +9,8 @@ erase-address-hint = The link to the discussion or reply, as its author or the c
 erase-reason-hint = Kept in the history of the author’s account, or of yours if they have none here. Only administrators see it.
 ask-erase-title = Erase this post for good?
 ask-erase-reply = Reply
+ask-erase-hidden = You may not read this post, so its text is not shown.
+ask-erase-reason = Reason:
 ask-erase-replies = { $count ->
     [one] { $count } reply
    *[other] { $count } replies

@@ -8,6 +8,8 @@ erase-address = Adresse du message
 erase-address-hint = Le lien vers la discussion ou la réponse, tel que l’indique la personne qui l’a écrite ou la plainte.
 erase-reason-hint = Conservée dans l’historique du compte de la personne qui l’a écrit, ou du vôtre si elle n’en a pas ici. Seule l’équipe d’administration la voit.
 ask-erase-title = Effacer ce message pour de bon?
+ask-erase-hidden = Vous ne pouvez pas lire ce message : son texte n’est pas affiché.
+ask-erase-reason = Motif :
 ask-erase-reply = Réponse
 ask-erase-replies = { $count ->
     [one] { $count } réponse

@@ -6,14 +6,14 @@ use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use model::account::ADMIN_REASON_MAX;
 use model::refusal::Checks;
-use model::{PostId, Why};
+use model::{Lang, PostId, Why};
 use query::erase::ErasablePost;
 
 use super::page;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::handlers::show::actor;
+use crate::handlers::show::{actor, community, discussion};
 use crate::views::admin::AdminTab;
 use crate::views::admin::erase::{AskErase, ErasableRow, Erase, ask_erase_form, erase_form};
 
@@ -37,7 +37,13 @@ pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedIn
     let by = Principal::Person(me.id());
     let reason = posted.fields.trimmed("reason");
     let confirmed = posted.fields.get("confirmed").parse::<PostId>();
-    let found = match posted.attempt(find(&app, &posted)).await {
+    // The language switch shows the page again that asked; it confirms nothing.
+    let asks_again = confirmed.is_ok() && posted.switches_language();
+    let found = match asks_again {
+        true => find(&app, &posted).await,
+        false => posted.attempt(find(&app, &posted)).await,
+    };
+    let found = match found {
         Ok(found) => found,
         Err(error) => {
             let errors = posted.field_errors(error)?;
@@ -50,12 +56,13 @@ pub async fn erase(State(app): State<App>, SignedInForm { posted, me }: SignedIn
         return redirect_with_flash("/admin/erase", "erased-before");
     }
     let post = found.post.id;
-    if confirmed != Ok(post) {
+    if asks_again || confirmed != Ok(post) {
         let (f, counts, ()) = page(&posted.request, |_, _| Ok(())).await?;
         let form = ask_erase_form(&posted.fields.trimmed("address"), &reason, post);
         return show(&AskErase {
             tabs: counts.tabs(&f, AdminTab::Overview),
-            row: row(&found),
+            row: row(&found, f.lang),
+            reason,
             f: f.sending(&form),
             form,
         });
@@ -72,16 +79,27 @@ async fn find(app: &App, posted: &FormPost) -> Outcome<ErasablePost> {
     checks.that(!address.is_empty(), "address", Why::Required);
     checks.text("reason", posted.fields.get("reason"), ADMIN_REASON_MAX);
     checks.done().map_err(Error::from)?;
-    let find = move |db: &mut query::Db, _| query::erase::erasable(db, &urls, &address);
+    let find =
+        move |db: &mut query::Db, reader| query::erase::erasable(db, reader, &urls, &address);
     posted.request.read(find).await
 }
 
-fn row(found: &ErasablePost) -> ErasableRow {
+fn row(found: &ErasablePost, lang: Lang) -> ErasableRow {
+    let post = &found.post;
+    let excerpt = match found.readable {
+        true => [post.title.read(lang), &discussion::excerpt(post, lang)].join(" "),
+        false => String::new(),
+    };
     ErasableRow {
+        excerpt: excerpt.trim().to_owned(),
+        lang: discussion::text(post, lang).lang.to_owned(),
         author: actor::person(&found.author),
         kind: found.post.kind.label(),
         is_reply: found.post.parent_id.is_some(),
-        community: found.community.as_ref().map(actor::name),
+        community: found
+            .community
+            .as_ref()
+            .map(|place| community::place(place, lang).name),
         published: found.post.published_at.utc(),
         replies: found.post.reply_count.into(),
         address: found.post.ap_id.clone(),

@@ -306,6 +306,7 @@ async fn ask_again(posted: &FormPost, ending: Ending) -> Page {
     let change = |f: &Frame, forms: &mut Forms| {
         let sure = Field::new("sure", Kind::Hidden, "").value(&ending.domain);
         forms.rule = typed.show_on(f, rule_form(f)).with(sure);
+        typed.show_along(&mut forms.policy, "mode");
         forms.ending = Some(ending);
     };
     let view = view(&posted.request, change, None).await;
@@ -324,6 +325,7 @@ pub async fn set_rule(State(app): State<App>, SignedInForm { posted, me }: Signe
             let errors = posted.field_errors(error)?;
             show_errors(&posted, errors, |errors, f, forms| {
                 forms.rule = errors.show_on(f, rule_form(f));
+                errors.show_along(&mut forms.policy, "mode");
             })
             .await
         }

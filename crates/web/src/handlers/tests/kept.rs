@@ -124,6 +124,34 @@ fn a_reply_after_the_session_ended_is_sent_with_the_password() {
 }
 
 #[test]
+fn a_form_of_an_administrator_goes_on_after_the_session_ended() {
+    on_sqlite(|store: Store| async move {
+        let (mut admin, world, ann, _) = scene(store).await;
+        let (id, cost) = (world.admin, domain::password::Cost::Least);
+        let hash = domain::password::hash("four threads left", cost).unwrap();
+        let verb =
+            move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, id, &hash, None);
+        world.ops.write(verb).await.unwrap();
+        admin.sign_out();
+        let suspend = format!("/admin/accounts/{ann}/suspend");
+        let typed = [("reason", "Adverts & worse")];
+        let ended = admin.post(&suspend, &typed).await;
+        assert_eq!(ended.status, StatusCode::FORBIDDEN);
+        assert!(ended.says("Adverts &#38; worse"), "{}", ended.html);
+        let with = |name, password| {
+            let signs_in = [("sign_in_handle", name), ("sign_in_password", password)];
+            [&typed[..], &signs_in].concat()
+        };
+        let done = admin
+            .post(&suspend, &with("root", "four threads left"))
+            .await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.html);
+        let page = admin.get(&format!("/admin/accounts/{ann}")).await;
+        assert!(page.says("Adverts &#38; worse"), "{}", page.html);
+    });
+}
+
+#[test]
 fn the_page_of_an_ended_session_is_in_order_and_says_what_is_wrong() {
     on_sqlite(|store: Store| async move {
         let (mut ann, _world, _, thread) = scene(store).await;

@@ -201,6 +201,15 @@ fn the_switch_writes_no_rule_and_an_edited_one_stays_the_same() {
         ];
         let french = browser.post("/admin/peers/rules?lang=fr", &rule).await;
         assert!(french.says("Seen twice") && french.says(r#"value="loud.example""#));
+        let along = [("mode", "allow-list"), ("publish", "on")];
+        let both = rule.iter().chain(&along).copied().collect::<Vec<_>>();
+        let both = browser.post("/admin/peers/rules?lang=fr", &both).await;
+        assert!(
+            both.says(r#"name="mode" value="allow-list" checked"#),
+            "{}",
+            both.html
+        );
+        assert!(both.says(r#"name="publish" checked"#), "{}", both.html);
         let written = browser
             .post("/admin/peers/rules", rule.get(1..).unwrap())
             .await;
@@ -210,5 +219,39 @@ fn the_switch_writes_no_rule_and_an_edited_one_stays_the_same() {
         assert!(page.says(&format!(r#"action="{edit}""#)), "{}", page.html);
         let switched = browser.post(&format!("{edit}&lang=en"), &rule).await;
         assert!(switched.says("Edit this rule"), "{}", switched.text());
+    });
+}
+
+#[test]
+fn the_switch_asks_again_whether_a_post_is_erased() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let post = world.thread(world.admin, weavers, "Wool").await.unwrap();
+        browser.sign_in(&world, world.admin).await;
+        let address = format!("https://alpha.test/p/{post}");
+        let typed = [("address", address.as_str()), ("reason", "A court order")];
+        let asked = browser.post("/admin/erase", &typed).await;
+        assert!(
+            asked.says("Wool") && asked.says("A court order"),
+            "{}",
+            asked.html
+        );
+        let id = post.to_string();
+        let confirmed = [&typed[..], &[("confirmed", &id)]].concat();
+        let switch = [&confirmed[..], &[("redraw", "form")]].concat();
+        let french = browser.post("/admin/erase?lang=fr", &switch).await;
+        assert!(
+            french.says("Effacer ce message pour de bon"),
+            "{}",
+            french.html
+        );
+        assert_eq!(french.hidden("confirmed"), id);
+        assert!(
+            browser.get(&format!("/p/{post}")).await.says("Wool"),
+            "nothing is erased yet"
+        );
+        let erased = browser.post("/admin/erase", &confirmed).await;
+        assert_eq!(erased.status, StatusCode::SEE_OTHER, "{}", erased.html);
     });
 }

@@ -48,10 +48,12 @@ pub struct AskErase {
     pub f: Frame,
     pub tabs: Vec<Tab>,
     pub row: ErasableRow,
+    /// Why it is erased, as given.
+    pub reason: String,
     pub form: Form,
 }
 
-/// A post without its words, which the admin may not be allowed to see.
+/// A post, with the beginning of its text where the admin may read it.
 #[derive(Debug, Clone)]
 pub struct ErasableRow {
     pub author: Person,
@@ -60,6 +62,10 @@ pub struct ErasableRow {
     pub is_reply: bool,
     /// The name of the community that it stands in.
     pub community: Option<String>,
+    /// Its title and the beginning of its text; empty where the admin may not read it.
+    pub excerpt: String,
+    /// Language of the excerpt; empty where it is unknown.
+    pub lang: String,
     pub published: DateTime<Utc>,
     pub replies: i64,
     /// Its ActivityPub id.

@@ -68,10 +68,13 @@ impl AskErase {
                 kind: model::PostKind::Question.label(),
                 is_reply: false,
                 community: Some("Safer supply".into()),
+                excerpt: "Who has the keys? Ask Ms <Doe>.".into(),
+                lang: "en".into(),
                 published: before(9000),
                 replies: 3,
                 address: "https://faculty.example/p/914".into(),
             },
+            reason: "A court order".into(),
             form: ask_erase_form(
                 "https://faculty.example/p/914",
                 "A court order",
