@@ -258,6 +258,37 @@ fn an_address_that_is_not_registered_is_never_led_to() {
 }
 
 #[test]
+fn the_switch_shows_the_same_request_in_the_other_language() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        app(&world, "loom", false).await;
+        browser.sign_in(&world, world.admin).await;
+        let asked = path(&[("state", "a&b=c")]);
+        let page = browser.get(&asked).await;
+        let (_, switch) = page.html.split_once("formaction=\"/language?").unwrap();
+        let switch = switch.split('"').next().unwrap_or_default();
+        let switch = format!("/language?{}", switch.replace("&amp;", "&"));
+        let switched = browser.post(&switch, &[("lang", "fr")]).await;
+        assert_eq!(switched.location, asked);
+        let french = browser.get(&asked).await;
+        assert!(
+            french.says("<html lang=\"fr\"") && french.says("Autoriser"),
+            "{}",
+            french.html
+        );
+        for name in [
+            "client_id",
+            "redirect_uri",
+            "scope",
+            "state",
+            "code_challenge",
+        ] {
+            assert_eq!(french.hidden(name), page.hidden(name), "{name}");
+        }
+    });
+}
+
+#[test]
 fn a_program_that_cannot_be_led_to_is_shown_the_code() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::new(store).await;
@@ -277,7 +308,9 @@ fn a_program_that_cannot_be_led_to_is_shown_the_code() {
         let shown = browser.post("/oauth/authorize", &sent).await;
         assert_eq!(shown.status, StatusCode::OK);
         assert!(
-            shown.says("Copy this code") && shown.says("id=\"code\""),
+            shown.says("<h1>Code for ")
+                && shown.says("data-copy=\"code\"")
+                && shown.says("id=\"code\""),
             "{}",
             shown.html
         );
