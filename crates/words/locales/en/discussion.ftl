@@ -81,6 +81,7 @@ compose-body = Text
 compose-body-hint = Leave out anything that could identify a patient or client. To mention someone, type @ and their name.
 compose-lang = Language of this text
 compose-lang-detect = Detect automatically
+compose-lang-other = Other language ({ $tag })
 compose-lang-unknown = Unknown
 compose-second = Add the text in a second language
 compose-second-hint = People who read that language will see it first.

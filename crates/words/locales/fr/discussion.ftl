@@ -81,6 +81,7 @@ compose-body = Texte
 compose-body-hint = N’écrivez rien qui permettrait d’identifier une personne soignée ou accompagnée. Pour mentionner une personne, tapez @ et son nom.
 compose-lang = Langue de ce texte
 compose-lang-detect = Détecter automatiquement
+compose-lang-other = Autre langue ({ $tag })
 compose-lang-unknown = Inconnue
 compose-second = Ajouter le texte dans une deuxième langue
 compose-second-hint = Les personnes qui lisent cette langue le verront en premier.

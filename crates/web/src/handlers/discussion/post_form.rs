@@ -143,11 +143,12 @@ pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
     let (tag, _) = post.source.first().unwrap_or_default();
     if Lang::from_tag(tag).is_none() {
         // The author wrote in a language that the form does not offer: it is changed alone.
-        let label = match tag {
-            UNKNOWN => f.text("compose-lang-unknown"),
-            tag => tag,
+        let label = match (tag, words::name_of_tag(tag)) {
+            (UNKNOWN, _) => f.text("compose-lang-unknown").to_owned(),
+            (_, Some(name)) => name.to_owned(),
+            (tag, None) => f.message("compose-lang-other").arg("tag", tag).to_string(),
         };
-        form.offer("lang", tag, label);
+        form.offer("lang", tag, &label);
         form.fields
             .retain(|field| !matches!(field.name.as_str(), "title2" | "body2" | "warning2"));
     }

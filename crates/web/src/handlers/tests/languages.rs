@@ -156,7 +156,7 @@ fn a_text_in_a_language_we_do_not_offer_is_shown_and_edited_alone() {
         browser.sign_in(&world, ann).await;
         let edit = format!("/p/{id}/edit");
         let form = browser.get(&edit).await;
-        assert!(form.says("value=\"Zetteln\"") && form.says("value=\"de\""));
+        assert!(form.says("value=\"Zetteln\"") && form.says("value=\"de\" selected>Deutsch<"));
         assert!(!form.says("title2"));
         let sent = [
             ("lang", "de"),
