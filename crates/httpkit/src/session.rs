@@ -160,10 +160,10 @@ impl FromRequestParts<App> for Visitor {
     }
 }
 
-/// Whether the instance wants a second factor of an account that has none. Read only for its admins, and
-/// where it does.
+/// Whether the instance wants a second factor of an account that has none. The account's is read only where
+/// it does.
 async fn lacks_second_factor(app: &App, account: &row::Account) -> Outcome<bool> {
-    if account.role != SiteRole::Admin || !app.site()?.admins_need_second_factor {
+    if !app.site()?.wants_second_factor(account.role) {
         return Ok(false);
     }
     let id = account.actor_id;

@@ -1,6 +1,6 @@
 //! The instance's own description and settings.
 
-use crate::{Lang, LangText, text_enum};
+use crate::{Lang, LangText, SiteRole, text_enum};
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -66,6 +66,12 @@ impl Site {
     #[must_use]
     pub fn default_lang(&self) -> Lang {
         self.languages.first().copied().unwrap_or(Lang::En)
+    }
+
+    /// Returns whether an account with this role may act only with two-step sign-in.
+    #[must_use]
+    pub fn wants_second_factor(&self, role: SiteRole) -> bool {
+        self.admins_need_second_factor && role == SiteRole::Admin
     }
 
     /// Returns whether the public URL is https, which makes cookies `Secure` and enables HSTS.

@@ -182,16 +182,16 @@ pub(crate) fn require_admin(tx: &mut Tx<'_>, by: Principal) -> Outcome<()> {
         Some((account, _))
             if account.role == SiteRole::Admin && account.state == AccountState::Active =>
         {
-            require_second_factor(tx, id)
+            require_second_factor(tx, &account)
         }
         Some(_) | None => Err(Error::not_allowed(Rule::Admin)),
     }
 }
 
-/// Checks that an admin has the second factor, where the site wants that.
-fn require_second_factor(tx: &mut Tx<'_>, admin: ActorId) -> Outcome<()> {
-    let needed = tx.site()?.admins_need_second_factor;
-    if needed && !store::account::credential::has_second_factor(tx.db, admin)? {
+/// Checks that somebody has the second factor, where the site wants that of them.
+fn require_second_factor(tx: &mut Tx<'_>, account: &row::Account) -> Outcome<()> {
+    let needed = tx.site()?.wants_second_factor(account.role);
+    if needed && !store::account::credential::has_second_factor(tx.db, account.actor_id)? {
         return Err(Error::not_allowed(Rule::SecondFactor));
     }
     Ok(())

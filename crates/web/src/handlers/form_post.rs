@@ -145,6 +145,10 @@ pub struct SignedInForm {
     pub me: Me,
 }
 
+/// A [`SignedInForm`] that administrators also send before they have the second factor that the site wants of
+/// them: the forms that set it up, and the one that signs out.
+pub struct FactorlessForm(pub SignedInForm);
+
 impl FromRequest<App> for FormPost {
     type Rejection = PageError;
 
@@ -156,21 +160,31 @@ impl FromRequest<App> for FormPost {
     }
 }
 
-impl FromRequest<App> for SignedInForm {
+impl FromRequest<App> for FactorlessForm {
     type Rejection = PageError;
 
     async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
         let (page, request) = check_head(request, app).await?;
         let Some(me) = page.me.clone() else {
-            return sign_in_with_form(page, request, app).await;
+            return sign_in_with_form(page, request, app).await.map(Self);
         };
         let posted = read_form(page, request, app).await?;
         posted.check_redraw().await?;
-        let may = require_factor(&posted, &me)
-            .and_then(|()| app.limits().count_actor(RateLimit::Write, me.id()));
-        match may {
-            Ok(()) => Ok(Self { posted, me }),
+        match app.limits().count_actor(RateLimit::Write, me.id()) {
+            Ok(()) => Ok(Self(SignedInForm { posted, me })),
             Err(refusal) => Err(posted.fail(refusal)),
+        }
+    }
+}
+
+impl FromRequest<App> for SignedInForm {
+    type Rejection = PageError;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, PageError> {
+        let FactorlessForm(form) = FactorlessForm::from_request(request, app).await?;
+        match form.me.require_factor() {
+            Ok(()) => Ok(form),
+            Err(refusal) => Err(form.posted.fail(refusal)),
         }
     }
 }
@@ -245,20 +259,7 @@ async fn sign_in_with_form(
         let redraw = (REDRAW.to_owned(), "form".to_owned());
         posted.fields.0.push(redraw);
     }
-    match require_factor(&posted, &me) {
-        Ok(()) => Ok(SignedInForm { posted, me }),
-        Err(refusal) => Err(posted.fail(refusal)),
-    }
-}
-
-/// Checks that an administrator has the second factor that the site wants, unless the form sets it up or
-/// signs out.
-fn require_factor(posted: &FormPost, me: &Me) -> Result<(), Refusal> {
-    let path = posted.request.path.as_str();
-    if path.starts_with("/settings/second-factor") || path == "/sign-out" {
-        return Ok(());
-    }
-    me.require_factor()
+    Ok(SignedInForm { posted, me })
 }
 
 /// Signs in with the password and, where the account has one, the second factor of the form.

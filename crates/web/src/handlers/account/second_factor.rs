@@ -17,7 +17,7 @@ use super::session::{device, require_password};
 use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::form_post::{FactorlessForm, FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect, redirect_with_flash, show};
@@ -188,7 +188,7 @@ async fn passkey_page(
 }
 
 /// `POST /settings/second-factor/app`: makes a secret for an authenticator app.
-pub async fn begin_app(State(app): State<App>, signed_in: SignedInForm) -> Page {
+pub async fn begin_app(State(app): State<App>, FactorlessForm(signed_in): FactorlessForm) -> Page {
     let (me, secret) = (signed_in.me.id(), totp::new_secret());
     let verb = |proof: Proof| move |tx: &mut Tx<'_>| account::begin_app(tx, me, &proof, &secret);
     match change(&app, &signed_in, verb).await {
@@ -198,7 +198,7 @@ pub async fn begin_app(State(app): State<App>, signed_in: SignedInForm) -> Page 
 }
 
 /// `POST /settings/second-factor/app/cancel`: forgets the secret that was shown.
-pub async fn cancel_app(State(app): State<App>, signed_in: SignedInForm) -> Page {
+pub async fn cancel_app(State(app): State<App>, FactorlessForm(signed_in): FactorlessForm) -> Page {
     let me = signed_in.me.id();
     let verb = move |tx: &mut Tx<'_>| account::cancel_app(tx, me);
     app.ops().write(verb).await?;
@@ -231,7 +231,7 @@ async fn added(posted: &FormPost, is_first: bool, codes: Vec<String>) -> Page {
 /// `POST /settings/second-factor/app/confirm`: adds the app by its first code.
 pub async fn confirm_app(
     State(app): State<App>,
-    SignedInForm { posted, me }: SignedInForm,
+    FactorlessForm(SignedInForm { posted, me }): FactorlessForm,
 ) -> Page {
     let (codes, digests) = new_codes();
     match posted.attempt(write_app(&app, &posted, &me, digests)).await {
@@ -248,7 +248,7 @@ async fn write_app(app: &App, posted: &FormPost, me: &Me, digests: Vec<String>) 
 }
 
 /// `POST /settings/second-factor/app/remove`
-pub async fn remove_app(State(app): State<App>, signed_in: SignedInForm) -> Page {
+pub async fn remove_app(State(app): State<App>, FactorlessForm(signed_in): FactorlessForm) -> Page {
     let me = signed_in.me.id();
     let verb = |proof: Proof| move |tx: &mut Tx<'_>| account::remove_app(tx, me, &proof);
     match change(&app, &signed_in, verb).await {
@@ -258,7 +258,10 @@ pub async fn remove_app(State(app): State<App>, signed_in: SignedInForm) -> Page
 }
 
 /// `POST /settings/second-factor/codes`: replaces the recovery codes.
-pub async fn renew_codes(State(app): State<App>, signed_in: SignedInForm) -> Page {
+pub async fn renew_codes(
+    State(app): State<App>,
+    FactorlessForm(signed_in): FactorlessForm,
+) -> Page {
     let (codes, digests) = new_codes();
     let me = signed_in.me.id();
     let verb = |proof: Proof| {
@@ -280,7 +283,10 @@ fn passkey_name(posted: &FormPost) -> String {
 }
 
 /// `POST /settings/second-factor/passkeys`: asks for a new passkey.
-pub async fn prepare_passkey(State(app): State<App>, signed_in: SignedInForm) -> Page {
+pub async fn prepare_passkey(
+    State(app): State<App>,
+    FactorlessForm(signed_in): FactorlessForm,
+) -> Page {
     let (me, name) = (signed_in.me.id(), passkey_name(&signed_in.posted));
     let called = name.clone();
     let verb =
@@ -300,7 +306,7 @@ async fn ask_to_register(app: &App, signed_in: &SignedInForm, name: &str) -> Pag
 /// `POST /settings/second-factor/passkeys/add`
 pub async fn add_passkey(
     State(app): State<App>,
-    SignedInForm { posted, me }: SignedInForm,
+    FactorlessForm(SignedInForm { posted, me }): FactorlessForm,
 ) -> Page {
     let (codes, digests) = new_codes();
     let written = write_passkey(&app, &posted, &me, digests);
@@ -330,7 +336,7 @@ async fn write_passkey(
 pub async fn remove_passkey(
     State(app): State<App>,
     PathParam(id): PathParam<CredentialId>,
-    signed_in: SignedInForm,
+    FactorlessForm(signed_in): FactorlessForm,
 ) -> Page {
     let me = signed_in.me.id();
     let verb = |proof: Proof| move |tx: &mut Tx<'_>| account::remove_passkey(tx, me, id, &proof);

@@ -13,7 +13,7 @@ use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
 use crate::handlers::follow;
 use crate::handlers::follow_from;
-use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::form_post::{FactorlessForm, FormPost};
 use crate::handlers::page_error::PageError;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{
@@ -138,7 +138,7 @@ async fn not_open(posted: &FormPost) -> Page {
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(State(app): State<App>, signed_in: SignedInForm) -> Page {
+pub async fn sign_out(State(app): State<App>, FactorlessForm(signed_in): FactorlessForm) -> Page {
     let me = signed_in.me.id();
     if let Some(id) = signed_in.me.session {
         let verb = move |tx: &mut domain::Tx<'_>| domain::account::close_session(tx, me, id);
