@@ -60,14 +60,6 @@ fn gallery() {
 }
 
 #[test]
-fn style_and_scripts_stay_light() {
-    use crate::assets::{EDITOR, PASSKEY, SCRIPT, STYLE};
-    let all = [&STYLE, &SCRIPT, &EDITOR, &PASSKEY];
-    let bytes: usize = all.iter().map(|asset| asset.body().len()).sum();
-    assert!(bytes <= 70_000, "{bytes} bytes");
-}
-
-#[test]
 fn every_message_a_template_names_exists() {
     let known: std::collections::BTreeSet<&str> = words::keys(Lang::En).collect();
     let mut missing = Vec::new();
