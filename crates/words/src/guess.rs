@@ -1,6 +1,6 @@
 //! Guesses the language of a text: English or French by the small words of each, another one by its script where
 //! that is the script of one language. What tells nothing is unknown: a wrong tag is worse than none for a screen
-//! reader, a search and a translator.
+//! reader, a search and a translator. Why not a library: `docs/decisions/0007-our-own-guess-of-the-language.md`.
 
 use model::Lang;
 use model::lang::UNKNOWN;
