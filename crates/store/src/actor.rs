@@ -23,18 +23,12 @@ pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Act
         .optional())
 }
 
-diesel::define_sql_function! {
-    /// SQLite folds the letters A to Z only.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
-
-/// Whether an actor has an address, in whichever letter case that is written: one name is one's, as on most
+/// Whether an actor has an address, in whichever case its letters A to Z are written: one name is one's, as on most
 /// servers. Where two from before differ in case only, the caller takes the one that is written like that first.
 #[diesel::dsl::auto_type(no_type_alias)]
 pub(crate) fn is_at<'a>(handle: &'a str, host: &'a str) -> _ {
-    lower(actor::handle)
-        .eq(lower(handle))
-        .and(actor::host.eq(host))
+    let folded: String = handle.to_ascii_lowercase();
+    actor::handle_folded.eq(folded).and(actor::host.eq(host))
 }
 
 /// By handle, in any letter case; `host` is empty for ours. Where a person and a community of a peer share it, the
@@ -185,4 +179,35 @@ pub fn local_people(
 pub fn insert_key(db: &mut Db, row: &SigningKey) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(signing_key::table).values(row).execute(c))?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::rows;
+    use crate::{Store, StoreError, both};
+    use model::Time;
+    use model::access::Viewer;
+
+    both! {
+        async fn a_handle_is_found_in_either_case_of_a_to_z_only(store: Store) {
+            let read = |db: &mut Db| {
+                let remote = Actor {
+                    handle: "Élise".to_owned(),
+                    ..rows::person(ActorId(1), ActorState::Active)
+                };
+                insert(db, &remote)?;
+                let reader = Reader {
+                    viewer: Viewer::System,
+                    now: Time::from_unix_millis(1_798_761_600_000),
+                };
+                let mut found = Vec::new();
+                for written in ["Élise", "ÉLISE", "élise"] {
+                    found.push(by_address(db, reader, written, "")?.is_some());
+                }
+                Ok::<_, StoreError>(found)
+            };
+            assert_eq!(store.write(read).await.unwrap(), [true, true, false]);
+        }
+    }
 }

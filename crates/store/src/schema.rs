@@ -78,6 +78,7 @@ diesel::table! {
         kind -> Text,
         peer_id -> Nullable<BigInt>,
         handle -> Text,
+        handle_folded -> Text,
         host -> Text,
         state -> Text,
         ap_id -> Text,
