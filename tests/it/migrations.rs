@@ -1,7 +1,9 @@
 //! Migrations up and down on a filled database, on both engines.
 
 use domain::testing::{World, delivered, draft};
-use model::{ActorId, EventDetails, LangText, Origin, PeerId, PostDetails, PostId, PostKind};
+use model::{
+    ActorId, EventDetails, LangText, Origin, PeerId, PostDetails, PostId, PostKind, RevisionId,
+};
 use store::Store;
 use store::row::PostText;
 
@@ -63,7 +65,7 @@ fn run(db: &mut store::Db, migration: &str, file: &str) -> Result<(), store::Sto
 async fn texts(store: &Store, id: PostId) -> (PostText, Vec<LangText>) {
     let read = move |db: &mut store::Db| {
         let post = store::raw::post::by_id(db, id)?.unwrap();
-        let revisions = store::raw::post::revisions(db, id, 9)?;
+        let revisions = store::raw::post::revisions(db, id, RevisionId(i64::MAX), 9)?;
         let earlier = revisions
             .into_iter()
             .flat_map(|row| [row.html, row.warning]);
