@@ -11,6 +11,7 @@ mod admin;
 mod community;
 mod discussion;
 mod feed;
+mod field_errors;
 mod flash;
 mod follow;
 mod follow_from;
