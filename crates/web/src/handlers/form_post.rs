@@ -19,6 +19,7 @@ use super::field_errors::FieldErrors;
 use super::page_error::PageError;
 use super::page_request::{self, PageRequest};
 use super::response;
+use crate::form::Form;
 use crate::frame::FORM_OWNER;
 use crate::views::error::{LOST_FILE, SavedForm};
 
