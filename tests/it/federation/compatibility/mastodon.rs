@@ -91,7 +91,7 @@ pub(super) const SMALL: FixtureTable = FixtureTable {
             .looks("https://gts.example/users/gil", "“Gil” gil@gts.example; follows weavers"),
         line("gotosocial/create-note", "gotosocial/person", "done")
             .with(TO_US)
-            .looks("https://gts.example/users/gil/statuses/01N8", "reply by gil@gts.example in weavers@alpha.example: Has anyone compared honey with silver?"),
+            .looks("https://gts.example/users/gil/statuses/01N8", "reply by gil@gts.example in weavers@alpha.example: [Has anyone compared honey with silver?] @noor We keep notes on it, happy to share"),
         line("gotosocial/like", "gotosocial/person", "done")
             .with(TO_US)
             .looks("https://alpha.example/p/1", "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think? ♥1"),

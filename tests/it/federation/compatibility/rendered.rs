@@ -53,8 +53,12 @@ fn of_post(post: &PostSnapshot) -> String {
             format!("[{}{until} {}] ", event.starts_at.to_rfc3339(), event.place)
         }
     };
+    let warning = match post.warning.as_str() {
+        "" => String::new(),
+        words => format!("[{words}] "),
+    };
     format!(
-        "{title} by {}{place}{open}: {details}{}{likes}",
+        "{title} by {}{place}{open}: {details}{warning}{}{likes}",
         post.author, post.text
     )
 }

@@ -96,7 +96,7 @@ fn others() -> Vec<UnusualShape> {
     let sound =
         json!({ "type": "Audio", "url": "https://mastodon.example/s.mp3", "name": "A reed" });
     let label = json!({ "type": "PropertyValue", "name": "a", "value": "b" });
-    let warned = "reply by mae@mastodon.example in weavers@alpha.example: Numbers";
+    let warned = "reply by mae@mastodon.example in weavers@alpha.example: [Numbers] Twelve.";
     let heard = "reply by mae@mastodon.example in weavers@alpha.example: Twelve. A reed";
     let private = "ignored: not public";
     let far = "rejected: the author is of another origin than the post";
@@ -146,7 +146,7 @@ fn others() -> Vec<UnusualShape> {
 
 /// Texts with something before or below them, and posts that show nothing.
 fn around_the_text() -> Vec<UnusualShape> {
-    let warned = "reply by mae@mastodon.example in weavers@alpha.example: Numbers";
+    let warned = "reply by mae@mastodon.example in weavers@alpha.example: [Numbers] Twelve.";
     let heard = "reply by mae@mastodon.example in weavers@alpha.example: Twelve. A reed";
     let picture = "https://mastodon.example/g.png";
     let shown = "reply by mae@mastodon.example in weavers@alpha.example: Twelve. http://mastodon.example/g.png";
