@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("query", &["model", "store", "domain"]),
     ("httpsig", &[]),
     ("client", &["httpsig"]),
+    ("oidc", &["model", "client"]),
     ("delivery", &["model", "store", "client", "httpsig"]),
     (
         "federation",
@@ -29,7 +30,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Of the store it knows the handle and its error, see `front_ends_read_through_query`.
     ("backup", &["model", "store"]),
     // Of mail it knows whether it is sent, and the demo's.
-    ("httpkit", &["model", "domain", "query", "store", "mail"]),
+    (
+        "httpkit",
+        &["model", "domain", "query", "store", "mail", "oidc"],
+    ),
     (
         "web",
         &[
@@ -63,6 +67,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "mail",
             "httpsig",
             "client",
+            "oidc",
             "delivery",
             "federation",
             "httpkit",
@@ -84,6 +89,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "mail",
             "httpsig",
             "client",
+            "oidc",
             "delivery",
             "federation",
             "httpkit",
@@ -118,6 +124,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
     ("tar", &["backup"]),
     ("flate2", &["backup"]),
     ("utoipa", &["api"]),
+    ("openidconnect", &["oidc"]),
     ("reqwest", &["client", "testkit"]),
     (
         "axum",
@@ -130,6 +137,7 @@ const ONLY_IN: &[(&str, &[&str])] = &[
             "media",
             "mail",
             "client",
+            "oidc",
             "delivery",
             "federation",
             "httpkit",

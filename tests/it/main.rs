@@ -16,4 +16,5 @@ mod mail;
 mod migrations;
 mod privacy;
 mod search;
+mod single_sign_on;
 mod weight;

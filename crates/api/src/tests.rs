@@ -68,6 +68,7 @@ impl Program {
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: None,
+            providers: Vec::new(),
             clock: world.clock.clone(),
         });
         let folder = tempfile::tempdir().unwrap();
@@ -334,6 +335,7 @@ async fn a_session_that_has_run_out_is_not_listed(store: Store) {
     program.sign_in(&world, ann).await;
     for agent in ["old", "new"] {
         let new = domain::account::NewSession {
+            identity: None,
             account: ann,
             token_hash: agent.to_owned(),
             agent: agent.to_owned(),

@@ -24,6 +24,7 @@ mod origin;
 mod post;
 mod request_coalescing;
 mod resolve;
+mod send;
 mod signature_negotiation;
 #[cfg(test)]
 mod tests;

@@ -39,6 +39,8 @@ pub struct AppConfig {
     pub public_url: Option<String>,
     /// Where the source code of this server is offered (AGPL-3.0 §13).
     pub source_url: Option<String>,
+    /// The providers with which people sign in.
+    pub providers: Vec<Arc<oidc::Provider>>,
     /// The clock of sessions.
     pub clock: Arc<dyn Clock>,
 }
@@ -153,6 +155,12 @@ impl App {
     #[must_use]
     pub fn source_url(&self) -> Option<&str> {
         self.0.source_url.as_deref()
+    }
+
+    /// The providers with which people sign in.
+    #[must_use]
+    pub fn providers(&self) -> &[Arc<oidc::Provider>] {
+        &self.0.providers
     }
 
     /// The settings of the instance.

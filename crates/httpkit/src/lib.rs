@@ -23,6 +23,7 @@ pub mod peer;
 pub mod rate_limits;
 mod remote;
 pub mod session;
+pub mod single_sign_on;
 
 pub use api_error::ApiError;
 pub use app::{App, AppConfig, KeySource};

@@ -3,7 +3,7 @@
 
 use crate::rate_limits::RateLimit;
 use crate::session::NewSignIn;
-use crate::{App, Me};
+use crate::{App, Me, single_sign_on};
 use domain::account::{NewChallenge, NewPasskey, NewSession, PasskeyUse, take_passkey_challenge};
 use domain::{Error, Outcome, Tx, secret};
 use model::account::PasskeyPurpose;
@@ -162,10 +162,13 @@ pub async fn check_new(
     })
 }
 
-/// The id by which browsers name a passkey, as stored.
+/// The longest id of a passkey, in bytes (WebAuthn §4).
+const KEY_ID_MAX: usize = 1_023;
+
+/// The id by which browsers name a passkey, as stored: in base64url.
 fn key_id(id: &impl Serialize) -> Outcome<String> {
     match json!(id) {
-        Value::String(text) => Ok(text),
+        Value::String(text) if text.len() <= (KEY_ID_MAX * 4).div_ceil(3) => Ok(text),
         _ => Err(Error::invalid("passkey", Why::Malformed)),
     }
 }
@@ -215,11 +218,26 @@ pub async fn ask_to_sign_in(app: &App, ip: IpAddr) -> Outcome<Challenge> {
     ask(app, PasskeyPurpose::SignIn, None, &state, &options).await
 }
 
+/// An answer to [`ask_to_sign_in`], and the browser that it comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct PasskeyAttempt<'a> {
+    pub ip: IpAddr,
+    pub answer: Answer<'a>,
+    /// What the browser calls itself.
+    pub agent: &'a str,
+    /// The token of a sign-in with a provider that came with it, see [`single_sign_on`]; may be empty.
+    pub sso_cookie: &'a str,
+}
+
 /// Signs in by the answer to [`ask_to_sign_in`].
 ///
 /// # Errors
-/// `Invalid(passkey: Expired | Malformed | Mismatch | Unknown)`; `NotAllowed(ActiveAccount)`.
-pub async fn sign_in(app: &App, answer: Answer<'_>, agent: &str) -> Outcome<NewSignIn> {
+/// `TooMany`; `Invalid(passkey: Expired | Malformed | Mismatch | Unknown)`; `Invalid(passkey: Reserved)` where members
+/// sign in with a provider only; `NotAllowed(ActiveAccount)`.
+pub async fn sign_in(app: &App, attempt: PasskeyAttempt<'_>) -> Outcome<NewSignIn> {
+    // Before the challenge is taken out, which writes.
+    app.limits().count_ip(RateLimit::Unguessable, attempt.ip)?;
+    let answer = attempt.answer;
     let state: DiscoverableAuthentication =
         take(app, answer.token, PasskeyPurpose::SignIn, None).await?;
     let shown: PublicKeyCredential = from_json(answer.credential)?;
@@ -234,11 +252,15 @@ pub async fn sign_in(app: &App, answer: Answer<'_>, agent: &str) -> Outcome<NewS
     let result = checker.finish_discoverable_authentication(&shown, state, &[key]);
     let result = result.map_err(|error| refused(&error))?;
     let used = used(&row, &result)?;
+    if !single_sign_on::may_do_without(app, row.account_id, attempt.sso_cookie).await? {
+        return Err(Error::invalid("passkey", Why::Reserved));
+    }
     let token = secret::token();
     let new = NewSession {
+        identity: None,
         account: row.account_id,
         token_hash: secret::digest(&token),
-        agent: agent.to_owned(),
+        agent: attempt.agent.to_owned(),
     };
     let verb = move |tx: &mut Tx<'_>| domain::account::sign_in_by_passkey(tx, &used, &new);
     let account = app.ops().write(verb).await?;
@@ -261,4 +283,17 @@ fn used(row: &Credential, result: &AuthenticationResult) -> Outcome<PasskeyUse> 
         id: row.id,
         key: to_json(&passkey)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_at_most_as_long_as_webauthn_allows() {
+        // 1023 bytes are 1364 characters.
+        assert!(key_id(&"x".repeat(1_364)).is_ok());
+        assert!(key_id(&"x".repeat(1_365)).is_err());
+        assert!(key_id(&7).is_err());
+    }
 }

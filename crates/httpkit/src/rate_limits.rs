@@ -14,6 +14,14 @@ pub enum RateLimit {
     SignIn,
     /// The limit of [`RateLimit::SignIn`] for an IPv6 /48.
     SignInSite,
+    /// Signing in by what nobody guesses: going to a provider and coming back, and the answer of a passkey. A burst
+    /// of 100, then one a second, by address, behind which a whole institution may be; from an IPv6 /48 a burst
+    /// of 500, then one a second.
+    Unguessable,
+    /// The limit of [`RateLimit::Unguessable`] for an IPv6 /48.
+    UnguessableSite,
+    /// Logout tokens of a provider, which anybody can send: a burst of 100, then one a second, by address.
+    ProviderLogout,
     /// Signing in to one account, from any address: a burst of 200, then one each 5 s. One network
     /// alone cannot use it up. Browsers that have signed in to the account before are not counted, see
     /// [`crate::known_browser`]: so nobody is locked out by others.
@@ -54,6 +62,9 @@ pub struct RateLimits {
     unlimited: bool,
     sign_in: DefaultKeyedRateLimiter<String>,
     sign_in_site: DefaultKeyedRateLimiter<String>,
+    unguessable: DefaultKeyedRateLimiter<String>,
+    unguessable_site: DefaultKeyedRateLimiter<String>,
+    provider_logout: DefaultKeyedRateLimiter<String>,
     account: DefaultKeyedRateLimiter<String>,
     sign_up: DefaultKeyedRateLimiter<String>,
     sign_up_site: DefaultKeyedRateLimiter<String>,
@@ -84,6 +95,9 @@ impl RateLimits {
             unlimited: false,
             sign_in: limiter(30, 10),
             sign_in_site: limiter(6, 50),
+            unguessable: limiter(1, 100),
+            unguessable_site: limiter(1, 500),
+            provider_logout: limiter(1, 100),
             account: limiter(5, 200),
             sign_up: limiter(60, 10),
             sign_up_site: limiter(12, 50),
@@ -119,6 +133,9 @@ impl RateLimits {
         let counter = match limit {
             RateLimit::SignIn => &self.sign_in,
             RateLimit::SignInSite => &self.sign_in_site,
+            RateLimit::Unguessable => &self.unguessable,
+            RateLimit::UnguessableSite => &self.unguessable_site,
+            RateLimit::ProviderLogout => &self.provider_logout,
             RateLimit::Account => &self.account,
             RateLimit::SignUp => &self.sign_up,
             RateLimit::SignUpSite => &self.sign_up_site,
@@ -151,8 +168,11 @@ impl RateLimits {
         self.count(limit, &network::of_customer(ip).to_string())?;
         let of_site = match limit {
             RateLimit::SignIn => RateLimit::SignInSite,
+            RateLimit::Unguessable => RateLimit::UnguessableSite,
             RateLimit::SignUp => RateLimit::SignUpSite,
             RateLimit::SignInSite
+            | RateLimit::UnguessableSite
+            | RateLimit::ProviderLogout
             | RateLimit::Account
             | RateLimit::SignUpSite
             | RateLimit::LookUp
@@ -195,6 +215,9 @@ impl RateLimits {
         let all = [
             &self.sign_in,
             &self.sign_in_site,
+            &self.unguessable,
+            &self.unguessable_site,
+            &self.provider_logout,
             &self.account,
             &self.sign_up,
             &self.sign_up_site,
@@ -250,6 +273,20 @@ mod tests {
         }
         assert!(attempt(mallory).is_err());
         attempt(ann).unwrap();
+    }
+
+    #[test]
+    fn a_provider_is_not_counted_with_passwords() {
+        let limits = RateLimits::normal();
+        let ip = "192.0.2.1".parse().unwrap();
+        let count = |limit| {
+            (0..200)
+                .filter(|_| limits.count_ip(limit, ip).is_ok())
+                .count()
+        };
+        assert_eq!(count(RateLimit::SignIn), 10);
+        assert_eq!(count(RateLimit::Unguessable), 100);
+        assert_eq!(count(RateLimit::ProviderLogout), 100);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Authentication of requests: the session of a cookie, or an API token.
 
 use crate::rate_limits::RateLimit;
-use crate::{ApiError, App, body, known_browser, passkey};
+use crate::{ApiError, App, body, known_browser, passkey, single_sign_on};
 use axum::extract::FromRequestParts;
 use domain::account::{NewSession, Proof, SecondStep};
 use domain::{Error, Outcome, secret};
@@ -310,6 +310,8 @@ pub struct SignInAttempt<'a> {
     pub agent: &'a str,
     /// The proof of a known browser that came with it, see [`known_browser`]; may be empty.
     pub browser_proof: &'a str,
+    /// The token of a sign-in with a provider that came with it, see [`single_sign_on`]; may be empty.
+    pub sso_cookie: &'a str,
 }
 
 /// Somebody who has just signed in, in whatever way.
@@ -360,7 +362,8 @@ pub enum SignIn {
 ///
 /// # Errors
 /// `Invalid` of `handle` and `password` where no account could be meant; `TooMany`;
-/// `Invalid(password: Mismatch)` for an unknown account as well; `NotAllowed(ActiveAccount)` for the right
+/// `Invalid(password: Mismatch)` for an unknown account as well; `Invalid(password: NotAChoice)` where members
+/// sign in with a provider only; `NotAllowed(ActiveAccount)` for the right
 /// password of a pending or suspended account.
 pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
     let name = checked(attempt, app.urls()?.host())?;
@@ -394,6 +397,9 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
     }
     let account = account.ok_or(Error::not_found("account"))?;
     let owner = account.actor_id;
+    if !single_sign_on::may_do_without(app, owner, attempt.sso_cookie).await? {
+        return Err(Error::invalid("password", Why::NotAChoice));
+    }
     let read = move |db: &mut query::Db| query::account::has_second_factor(db, owner);
     if !app.store().read(read).await? {
         return open(app, owner, attempt.agent).await.map(SignIn::Done);
@@ -458,7 +464,11 @@ pub async fn second_step(app: &App, attempt: SecondStepAttempt<'_>) -> Outcome<N
             }
             Proof::Code(attempt.code.to_owned())
         }
-        Some(answer) => Proof::Passkey(passkey::check_proof(app, owner, answer).await?),
+        Some(answer) => {
+            // Before the challenge is taken out, which writes.
+            app.limits().count_ip(RateLimit::Unguessable, attempt.ip)?;
+            Proof::Passkey(passkey::check_proof(app, owner, answer).await?)
+        }
     };
     let token = secret::token();
     let (step, session) = (secret::digest(attempt.step), secret::digest(&token));
@@ -501,6 +511,7 @@ fn count_unknown(app: &App, ip: IpAddr, spellings: &[String]) -> Result<(), Refu
 pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<NewSignIn> {
     let token = secret::token();
     let new = NewSession {
+        identity: None,
         account,
         token_hash: secret::digest(&token),
         agent: agent.to_owned(),

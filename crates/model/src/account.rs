@@ -39,6 +39,20 @@ text_enum! {
         RecoveryCode = "recovery-code",
         /// A passkey: the public key of a device or a password manager.
         Passkey = "passkey",
+        /// An identity at a provider (OpenID Connect).
+        Oidc = "oidc",
+    }
+}
+
+text_enum! {
+    /// How far a sign-in with a provider is.
+    OidcStepKind {
+        /// The browser was sent to the provider.
+        Asked = "asked",
+        /// The provider has said who it is; an account is to be connected or made.
+        Proved = "proved",
+        /// The provider has signed somebody out by this token, which is not taken again.
+        LoggedOut = "logged-out",
     }
 }
 
@@ -98,6 +112,8 @@ pub const PASSKEYS_MAX: usize = 20;
 pub const PASSKEY_NAME_MAX: usize = 60;
 /// How long a browser may take to answer with a passkey, in seconds: five minutes.
 pub const PASSKEY_SECONDS: i64 = 300;
+/// How long each step of a sign-in with a provider may take, in seconds: ten minutes.
+pub const OIDC_STEP_SECONDS: i64 = 600;
 /// How long a sign-in waits for its second factor, in seconds: ten minutes.
 pub const SIGN_IN_STEP_SECONDS: i64 = 600;
 /// Wrong codes after which the password is asked for again, and the owner is told.

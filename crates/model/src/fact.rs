@@ -189,8 +189,8 @@ pub enum Fact {
     ResetRequested { typed: String },
     /// The owner of an account may reset their password.
     ResetGranted { account: ActorId },
-    /// Something happened to the second factor of an account that its owner must know.
-    SecondFactorTouched {
+    /// Something happened to the ways to sign in to an account that its owner must know.
+    SecurityTouched {
         account: ActorId,
         event: SecurityEvent,
     },

@@ -88,6 +88,29 @@ impl Handle {
         Ok(Self(text))
     }
 
+    /// Makes a handle of a name that somebody has elsewhere, such as `Ann.Lévesque@example.org`: without what
+    /// follows an `@`, marks and other characters, and at most 30 characters long. It may be reserved, too
+    /// short or empty, so that it is parsed like any other.
+    #[must_use]
+    pub fn suggest(name: &str) -> String {
+        let local = name.split('@').next().unwrap_or_default();
+        let plain = local.nfkd().filter(|c| !is_combining_mark(*c));
+        let mut handle = String::new();
+        for c in plain.flat_map(char::to_lowercase) {
+            match c {
+                'a'..='z' | '0'..='9' => handle.push(c),
+                '_' | '-' | '.' | ' ' | '+'
+                    if !handle.is_empty() && !handle.ends_with(['-', '_']) =>
+                {
+                    handle.push(if c == '_' { '_' } else { '-' });
+                }
+                _ => {}
+            }
+        }
+        let short: String = handle.chars().take(30).collect();
+        short.trim_end_matches(['-', '_']).to_owned()
+    }
+
     /// Returns the handle as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -177,6 +200,22 @@ mod tests {
         assert_eq!(Handle::parse("-ann"), Err(BadHandle::Characters));
         assert_eq!(Handle::parse("admin"), Err(BadHandle::Reserved));
         assert!(Handle::parse_any("admin").is_ok());
+    }
+
+    #[test]
+    fn a_name_elsewhere_becomes_a_handle() {
+        for (name, handle) in [
+            ("ann", "ann"),
+            ("Ann.Lévesque@example.org", "ann-levesque"),
+            ("ANN_B..c", "ann_b-c"),
+            ("-ann-", "ann"),
+            ("Иван", ""),
+            ("@x", ""),
+            ("ﬁ 2", "fi-2"),
+        ] {
+            assert_eq!(Handle::suggest(name), handle, "{name}");
+        }
+        assert_eq!(Handle::suggest(&"a".repeat(90)).len(), 30);
     }
 
     #[test]

@@ -169,7 +169,7 @@ text_enum! {
 }
 
 text_enum! {
-    /// What the owner of an account must know of its second factor, lest it was somebody else.
+    /// What the owner of an account must know of the ways to sign in to it, lest it was somebody else.
     SecurityEvent {
         /// An authenticator app was added.
         AppAdded = "app-added",
@@ -179,6 +179,10 @@ text_enum! {
         PasskeyAdded = "passkey-added",
         /// A passkey was removed.
         PasskeyRemoved = "passkey-removed",
+        /// An account at an institution was connected, which now signs in.
+        IdentityAdded = "identity-added",
+        /// An account at an institution was disconnected.
+        IdentityRemoved = "identity-removed",
         /// Somebody who knows the password typed wrong codes.
         WrongCodes = "wrong-codes",
     }
@@ -192,6 +196,7 @@ impl SecurityEvent {
             Self::AppAdded | Self::AppRemoved | Self::PasskeyAdded | Self::PasskeyRemoved => {
                 "/settings/second-factor"
             }
+            Self::IdentityAdded | Self::IdentityRemoved => "/settings/single-sign-on",
             Self::WrongCodes => "/settings/password",
         }
     }
@@ -215,7 +220,7 @@ pub enum AccountMail {
     Approved,
     /// The request for an account was refused.
     Refused { reason: String },
-    /// Something happened to the second factor.
+    /// Something happened to the second factor, or to another way to sign in.
     Security { event: SecurityEvent },
 }
 

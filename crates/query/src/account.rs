@@ -10,12 +10,13 @@ pub use administration::{
 
 pub use mail::{addresses, link_has_expired, mail_link};
 pub use second_factor::{
-    SecondFactor, Stage, has_second_factor, passkey, passkeys, second_factor, step_owner,
+    SecondFactor, Stage, has_second_factor, identities, member, passkey, passkeys, proved_step,
+    second_factor, step_owner,
 };
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};
-use model::{AccountName, AccountState, ActorId, Time, Why};
+use model::{AccountName, AccountState, ActorId, SiteRole, Time, Why};
 use std::collections::HashMap;
 use store::Db;
 
@@ -129,6 +130,15 @@ pub fn actor(db: &mut Db, id: ActorId) -> Outcome<Actor> {
 pub fn state(db: &mut Db, id: ActorId) -> Outcome<AccountState> {
     let (account, _) = store::account::by_id(db, id)?.ok_or(Error::not_found("account"))?;
     Ok(account.state)
+}
+
+/// The role of an account.
+///
+/// # Errors
+/// `NotFound`.
+pub fn role(db: &mut Db, id: ActorId) -> Outcome<SiteRole> {
+    let (account, _) = store::account::by_id(db, id)?.ok_or(Error::not_found("account"))?;
+    Ok(account.role)
 }
 
 /// The person whom a sign-in link signs in.

@@ -37,6 +37,7 @@ pub const RULES: &[Retention] = &[
     account::mail::RETENTION,
     account::sign_in_step::RETENTION,
     account::passkey_challenge::RETENTION,
+    account::oidc_step::RETENTION,
     oauth::CODE_RETENTION,
     oauth::TOKEN_RETENTION,
     oauth::APP_RETENTION,

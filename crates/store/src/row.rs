@@ -33,8 +33,8 @@ pub struct SearchText {
 }
 
 pub use account::{
-    Account, AdminAction, Credential, Invite, MailLink, PasskeyChallenge, Session, SignInLink,
-    SignInStep,
+    Account, AdminAction, Credential, Invite, MailLink, OidcStep, PasskeyChallenge, Session,
+    SignInLink, SignInStep,
 };
 pub use oauth::{OauthApp, OauthCode, OauthToken};
 pub use queue::{Activity, Delivery, Inbound, JobRow};

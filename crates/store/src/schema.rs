@@ -184,6 +184,8 @@ diesel::table! {
         account_id -> BigInt,
         attempts -> Integer,
         expires_at -> Timestamp,
+        oidc_subject -> Text,
+        oidc_session -> Text,
     }
 }
 
@@ -225,6 +227,19 @@ diesel::table! {
         agent -> Text,
         created_at -> Timestamp,
         seen_at -> Timestamp,
+        oidc_subject -> Text,
+        oidc_session -> Text,
+    }
+}
+
+diesel::table! {
+    oidc_step (token_hash) {
+        token_hash -> Text,
+        kind -> Text,
+        provider -> Text,
+        account_id -> Nullable<BigInt>,
+        state -> Text,
+        expires_at -> Timestamp,
     }
 }
 
@@ -535,9 +550,7 @@ diesel::joinable!(delivery -> activity (activity_id));
 diesel::joinable!(delivery -> peer (peer_id));
 diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
-    setting,
     peer,
-    refused_form,
     peer_rule,
     suspended_follow,
     actor,
@@ -547,7 +560,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     credential,
     sign_in_step,
-    passkey_challenge,
     session,
     admin_action,
     sign_in_link,
@@ -569,7 +581,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     post_grant,
     revision,
     mention,
-    edit_pace,
     submission,
     post_like,
     read_mark,
@@ -582,7 +593,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     inbound,
     inbound_hold,
     job,
-    process,
     search_text,
     search_index,
     search_trigram,

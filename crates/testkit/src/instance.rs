@@ -324,9 +324,10 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         .as_ref()
         .map_or_else(String::new, mail_section);
     let text = format!(
-        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n{mail}",
+        "[server]\ndata_dir = \"{}\"\n[database]\nurl = \"{}\"\n[federation]\nallow_http = true\nallow_private = [\"{PUBLIC}\"]\n{mail}{}",
         folder.display(),
         fresh.url(),
+        net.sections.lock().unwrap(),
     );
     let file = server::config::parse(&text, Path::new("testkit.toml")).unwrap();
     InstanceConfig {

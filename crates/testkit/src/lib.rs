@@ -10,6 +10,7 @@
 )]
 
 mod barrier;
+mod browser;
 mod clock;
 mod database;
 mod dns;
@@ -22,6 +23,7 @@ mod keys;
 mod mail_server;
 mod manual_signature;
 mod network;
+mod oidc_provider;
 mod peer;
 mod person;
 mod post_snapshot;
@@ -32,6 +34,7 @@ mod requests;
 mod routes;
 
 pub use barrier::Barrier;
+pub use browser::{Browser, Visited};
 pub use database::Database;
 pub use engine::{Engine, on_postgres};
 pub use federation::import::LookupResult;
@@ -41,6 +44,7 @@ pub use ingress::EndlessHead;
 pub use instance::Instance;
 pub use mail_server::{MAIL_USER, MailServer, ReceivedMail};
 pub use network::Network;
+pub use oidc_provider::OidcProvider;
 pub use person::{Community, Person};
 pub use post_snapshot::PostSnapshot;
 pub use process::{Process, ResourceLimit};

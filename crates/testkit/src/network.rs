@@ -28,6 +28,8 @@ pub(crate) struct Inner {
     pub transcript: Arc<Transcript>,
     /// The mail server of instances that are started from now on.
     pub mail: Mutex<Option<MailServer>>,
+    /// Further sections of the configuration of instances that are started from now on.
+    pub sections: Mutex<String>,
     instances: Mutex<Vec<Instance>>,
 }
 
@@ -47,6 +49,7 @@ impl Network {
             clock: Arc::default(),
             transcript: Arc::default(),
             mail: Mutex::default(),
+            sections: Mutex::default(),
             instances: Mutex::default(),
         }))
     }
@@ -54,6 +57,11 @@ impl Network {
     /// Lets the instances that are started from now on send their mails through a mail server.
     pub fn send_mail_through(&self, server: &MailServer) {
         *self.0.mail.lock().unwrap() = Some(server.clone());
+    }
+
+    /// Adds a section to the configuration of instances that are started from now on.
+    pub fn configure(&self, section: &str) {
+        self.0.sections.lock().unwrap().push_str(section);
     }
 
     /// Starts an instance at `http://{host}/`, on SQLite, or on PostgreSQL within

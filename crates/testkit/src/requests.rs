@@ -70,7 +70,7 @@ impl Instance {
             .await
     }
 
-    async fn request(
+    pub(crate) async fn request(
         &self,
         method: Method,
         path: &str,

@@ -49,6 +49,7 @@ impl Person {
     pub async fn sign_in(&self) -> String {
         let token = domain::secret::token();
         let new = domain::account::NewSession {
+            identity: None,
             account: self.id(),
             token_hash: domain::secret::digest(&token),
             agent: "test".to_owned(),

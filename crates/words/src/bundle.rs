@@ -87,6 +87,7 @@ pub fn sources(lang: Lang) -> &'static [&'static str] {
                 include_str!(concat!("../locales/", $dir, "/admin.ftl")),
                 include_str!(concat!("../locales/", $dir, "/oauth.ftl")),
                 include_str!(concat!("../locales/", $dir, "/second_factor.ftl")),
+                include_str!(concat!("../locales/", $dir, "/single_sign_on.ftl")),
                 include_str!(concat!("../locales/", $dir, "/community.ftl")),
                 include_str!(concat!("../locales/", $dir, "/date.ftl")),
                 include_str!(concat!("../locales/", $dir, "/discussion.ftl")),

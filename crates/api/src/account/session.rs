@@ -9,7 +9,7 @@ use domain::Error;
 use http::StatusCode;
 use httpkit::rate_limits::RateLimit;
 use httpkit::session::SESSION_SECONDS;
-use httpkit::{ApiError, App, Bearer};
+use httpkit::{ApiError, App, Bearer, single_sign_on};
 use model::{Lang, Why};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -87,6 +87,9 @@ pub async fn set_password(
     app.limits().count_actor(RateLimit::SignIn, me)?;
     if !app.check_password_of(me, &body.old).await? {
         return Err(Error::invalid("old", Why::Mismatch).into());
+    }
+    if !single_sign_on::may_have_password(&app, me).await? {
+        return Err(Error::invalid("new", Why::NotAChoice).into());
     }
     let hash = app.hash_password("new", &body.new).await?;
     app.ops()

@@ -8,7 +8,7 @@ use domain::account::NewAccount;
 use domain::{Error, password};
 use http::StatusCode;
 use httpkit::rate_limits::RateLimit;
-use httpkit::{ApiError, App, ClientIp};
+use httpkit::{ApiError, App, ClientIp, single_sign_on};
 use model::refusal::{Checks, Rule};
 use model::{Handle, Refusal, Registration, Why};
 use serde::{Deserialize, Serialize};
@@ -58,7 +58,7 @@ pub async fn sign_up(
 ) -> Result<(StatusCode, Json<SignedUp>), ApiError> {
     app.limits().count_ip(RateLimit::SignUp, ip)?;
     let site = app.site()?;
-    if site.registration == Registration::Closed {
+    if site.registration == Registration::Closed || single_sign_on::is_only(&app) {
         return Err(Refusal::NotAllowed(Rule::RegistrationClosed).into());
     }
     let address = app.new_address(&body.address);

@@ -67,6 +67,7 @@ async fn an_accounts_sessions_end_and_a_link_signs_it_in(store: Store) {
     program.sign_in(&world, world.admin).await;
     for agent in ["one", "two", "three"] {
         let new = domain::account::NewSession {
+            identity: None,
             account: ann,
             token_hash: agent.to_owned(),
             agent: agent.to_owned(),

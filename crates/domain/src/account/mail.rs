@@ -3,6 +3,7 @@
 //! mail is sent.
 
 use super::administration::{get_active, record};
+use super::identity::disconnect_identities;
 use super::session::end_access;
 use super::{Principal, change_password, get, require_admin};
 use crate::{Error, Outcome, Tx};
@@ -143,17 +144,26 @@ pub fn send_reset(tx: &mut Tx<'_>, typed: &str) -> Outcome<Option<ActorId>> {
     Ok(Some(owner))
 }
 
-/// Sets a new password by a link, which ends all sessions and tokens. Returns whose it is.
+/// Sets a new password by a link, which ends all sessions and tokens, and, where that is asked for, disconnects
+/// the identities at providers. Returns whose it is.
 ///
 /// # Errors
 /// `Invalid(link: Expired)`, `NotAllowed(ActiveAccount)`.
-pub fn reset_password(tx: &mut Tx<'_>, link_hash: &str, password_hash: &str) -> Outcome<ActorId> {
+pub fn reset_password(
+    tx: &mut Tx<'_>,
+    link_hash: &str,
+    password_hash: &str,
+    disconnects: bool,
+) -> Outcome<ActorId> {
     let link = open_link(tx, link_hash, MailLinkKind::Reset)?;
     let (account, _) = get_active(tx, link.account_id)?;
     if account.address != link.address {
         return Err(expired());
     }
     change_password(tx, link.account_id, password_hash, None)?;
+    if disconnects {
+        disconnect_identities(tx, link.account_id)?;
+    }
     Ok(link.account_id)
 }
 

@@ -2,6 +2,7 @@
 
 mod administration;
 mod credential;
+mod identity;
 mod mail;
 mod passkey;
 mod profile;
@@ -15,6 +16,11 @@ pub use administration::{
     approve, issue_token, refuse, restore, set_password, set_role, sign_out, suspend,
 };
 pub(crate) use administration::{check_reason, record};
+pub use identity::{
+    IdentitySignIn, NewOidcStep, ProvenIdentity, ProviderLogout, begin_oidc_step, connect_identity,
+    disconnect_identity, end_identity_sessions, identity_digest, register_by_identity,
+    sign_in_by_identity, take_oidc_step,
+};
 pub use mail::{
     AddressedMail, address_mail, assign_address, cancel_address_change, change_address,
     confirm_address, request_reset, reset_password, send_reset,
@@ -30,7 +36,8 @@ pub use second_factor::{
     reset_second_factor,
 };
 pub use session::{
-    NewSession, change_password, close_session, close_sessions, open_session, touch_session,
+    NewSession, SessionIdentity, change_password, close_session, close_sessions, open_session,
+    touch_session,
 };
 pub use sign_in_link::{make_sign_in_link, sign_in_by_link};
 

@@ -6,7 +6,7 @@
 use super::administration::{get_active, record};
 use super::credential::new;
 use super::session::end_steps;
-use super::{NewSession, Principal, get, open_session};
+use super::{NewSession, Principal, SessionIdentity, get, open_session};
 use crate::{Error, Outcome, Tx, secret, totp};
 use model::account::{
     AdminActionKind, CredentialKind, RECOVERY_CODES, SIGN_IN_STEP_ATTEMPTS, SIGN_IN_STEP_SECONDS,
@@ -145,9 +145,9 @@ pub fn confirm_app(
     add_factor(tx, &row, recovery)
 }
 
-/// Has the owner told what happened to the second factor.
+/// Has the owner told what happened to a way to sign in.
 pub(super) fn tell(tx: &mut Tx<'_>, account: ActorId, event: SecurityEvent) {
-    tx.record(Fact::SecondFactorTouched { account, event });
+    tx.record(Fact::SecurityTouched { account, event });
 }
 
 /// Adds a second factor; with the first one, recovery codes. Returns whether it was the first.
@@ -257,11 +257,23 @@ pub fn reset_second_factor(tx: &mut Tx<'_>, id: ActorId) -> Outcome<()> {
 /// `NotAllowed(ActiveAccount)`, `NotFound`.
 pub fn begin_sign_in_step(tx: &mut Tx<'_>, owner: ActorId, token_hash: &str) -> Outcome<()> {
     get_active(tx, owner)?;
+    begin_step(tx, owner, token_hash, None)
+}
+
+/// Remembers that somebody has shown who they are, by the password or an identity, until the proof comes.
+pub(super) fn begin_step(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    token_hash: &str,
+    identity: Option<&SessionIdentity>,
+) -> Outcome<()> {
     let row = row::SignInStep {
         token_hash: token_hash.to_owned(),
         account_id: owner,
         attempts: 0,
         expires_at: tx.now.plus_seconds(SIGN_IN_STEP_SECONDS),
+        oidc_subject: identity.map_or_else(String::new, |of| of.subject.clone()),
+        oidc_session: identity.map_or_else(String::new, |of| of.session.clone()),
     };
     Ok(sign_in_step::insert(tx.db, &row)?)
 }
@@ -325,7 +337,12 @@ pub fn finish_sign_in_step(
     }
     sign_in_step::end_of(tx.db, step.account_id, tx.now)?;
     passkey_challenge::delete_of(tx.db, step.account_id)?;
+    let identity = SessionIdentity {
+        subject: step.oidc_subject,
+        session: step.oidc_session,
+    };
     let new = NewSession {
+        identity: (!identity.subject.is_empty()).then_some(identity),
         account: step.account_id,
         token_hash: session_hash.to_owned(),
         agent: agent.to_owned(),

@@ -17,6 +17,17 @@ pub struct NewSession {
     pub token_hash: String,
     /// What the browser calls itself, cut to 200 characters.
     pub agent: String,
+    /// The identity that opens it; `None` for what is not OpenID Connect.
+    pub identity: Option<SessionIdentity>,
+}
+
+/// By what a provider ends a session that it opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionIdentity {
+    /// The digest of issuer and subject.
+    pub subject: String,
+    /// The digest of issuer and the provider's session; empty where it named none.
+    pub session: String,
 }
 
 /// Opens a session. Returns the account.
@@ -28,7 +39,13 @@ pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> 
     if account.state != AccountState::Active {
         return Err(Error::not_allowed(Rule::ActiveAccount));
     }
+    let (oidc_subject, oidc_session) = match &new.identity {
+        Some(identity) => (identity.subject.clone(), identity.session.clone()),
+        None => Default::default(),
+    };
     let row = row::Session {
+        oidc_subject,
+        oidc_session,
         id: tx.id(),
         actor_id: new.account,
         token_hash: new.token_hash.clone(),
@@ -82,6 +99,7 @@ pub(super) fn end_access(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId
 pub(super) fn end_steps(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
     store::account::sign_in_step::delete_of(tx.db, owner)?;
     store::account::passkey_challenge::delete_of(tx.db, owner)?;
+    store::account::oidc_step::delete_of(tx.db, owner)?;
     Ok(())
 }
 

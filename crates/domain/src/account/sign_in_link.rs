@@ -64,6 +64,7 @@ pub fn sign_in_by_link(
         return Ok(None);
     }
     let new = NewSession {
+        identity: None,
         account: owner,
         token_hash: session_hash.to_owned(),
         agent: agent.to_owned(),

@@ -89,7 +89,7 @@ store::both! {
     async fn suspension_signs_out_and_is_sent_to_peers(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();
-        let session = NewSession { account: ann, token_hash: "digest".into(), agent: "a browser".into() };
+        let session = NewSession { identity: None, account: ann, token_hash: "digest".into(), agent: "a browser".into() };
         world.ops.write(move |tx| open_session(tx, &session)).await.unwrap();
         world.ops.write(move |tx| suspend(tx, Principal::Operator, ann, "Posts adverts")).await.unwrap();
         let open = world.ops.store()

@@ -35,7 +35,7 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::AddressGiven { .. }
         | Fact::ResetRequested { .. }
         | Fact::ResetGranted { .. }
-        | Fact::SecondFactorTouched { .. }
+        | Fact::SecurityTouched { .. }
         | Fact::ActorMoved { .. }
         | Fact::BackfillRequested { .. }
         | Fact::PeerRuleChanged { .. }

@@ -63,7 +63,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::AddressGiven { .. }
         | Fact::ResetRequested { .. }
         | Fact::ResetGranted { .. }
-        | Fact::SecondFactorTouched { .. }) => mails(fact),
+        | Fact::SecurityTouched { .. }) => mails(fact),
         Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
         | Fact::ActorFollowed { .. }
@@ -96,7 +96,7 @@ fn mails(fact: Fact) -> Vec<NewJob> {
         }
         Fact::ResetRequested { typed } => one(RequestReset { typed }),
         Fact::ResetGranted { account } => send_mail(account, AccountMail::ResetPassword),
-        Fact::SecondFactorTouched { account, event } => {
+        Fact::SecurityTouched { account, event } => {
             send_mail(account, AccountMail::Security { event })
         }
         Fact::AddressGiven {

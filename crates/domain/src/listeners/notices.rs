@@ -70,7 +70,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::AddressGiven { .. }
         | Fact::ResetRequested { .. }
         | Fact::ResetGranted { .. }
-        | Fact::SecondFactorTouched { .. } => Vec::new(),
+        | Fact::SecurityTouched { .. } => Vec::new(),
     }
 }
 

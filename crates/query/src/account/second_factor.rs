@@ -1,8 +1,8 @@
 //! What somebody signs in with besides the password.
 
-use crate::row::Credential;
-use domain::Outcome;
-use model::account::CredentialKind;
+use crate::row::{Credential, Member, OidcStep};
+use domain::{Error, Outcome};
+use model::account::{CredentialKind, OidcStepKind};
 use model::{ActorId, Time};
 use store::Db;
 use store::account::credential;
@@ -86,4 +86,30 @@ pub fn passkey(db: &mut Db, key_id: &str) -> Outcome<Option<Credential>> {
 pub fn step_owner(db: &mut Db, digest: &str, now: Time) -> Outcome<Option<ActorId>> {
     let step = store::account::sign_in_step::get(db, digest, now)?;
     Ok(step.map(|step| step.account_id))
+}
+
+/// The identities at providers that an account is connected with, the oldest first.
+///
+/// # Errors
+/// Faults.
+pub fn identities(db: &mut Db, id: ActorId) -> Outcome<Vec<Credential>> {
+    Ok(credential::of(db, id, CredentialKind::Oidc)?)
+}
+
+/// An account with its actor.
+///
+/// # Errors
+/// `NotFound`.
+pub fn member(db: &mut Db, id: ActorId) -> Outcome<Member> {
+    store::account::by_id(db, id)?.ok_or(Error::not_found("account"))
+}
+
+/// What a provider has said to a browser, by the digest of its token, while an account may be connected with it or
+/// made of it.
+///
+/// # Errors
+/// Faults.
+pub fn proved_step(db: &mut Db, digest: &str, now: Time) -> Outcome<Option<OidcStep>> {
+    let kind = OidcStepKind::Proved;
+    Ok(store::account::oidc_step::get(db, digest, kind, now)?)
 }

@@ -1,7 +1,7 @@
 //! The example file: every key with its meaning and its default, as comments.
 
 use super::section::Section;
-use super::{Backup, Database, Federation, Log, Mail, Metrics, Server};
+use super::{Backup, Database, Federation, Log, Mail, Metrics, Oidc, Server};
 
 /// Returns the example file.
 #[must_use]
@@ -16,6 +16,8 @@ pub fn example() -> String {
     section::<Database>(&mut out, "database");
     section::<Federation>(&mut out, "federation");
     section::<Mail>(&mut out, "mail");
+    // A comment, since an empty one would be a provider.
+    head::<Oidc>(&mut out, "#[[oidc]]");
     section::<Backup>(&mut out, "backup");
     section::<Metrics>(&mut out, "metrics");
     section::<Log>(&mut out, "log");
@@ -23,9 +25,13 @@ pub fn example() -> String {
 }
 
 fn section<S: Section>(out: &mut String, name: &str) {
+    head::<S>(out, &format!("[{name}]"));
+}
+
+fn head<S: Section>(out: &mut String, head: &str) {
     out.push('\n');
     comment(out, S::DESCRIPTION);
-    out.push_str(&format!("[{name}]\n"));
+    out.push_str(&format!("{head}\n"));
     for key in S::keys() {
         out.push('\n');
         comment(out, key.description);

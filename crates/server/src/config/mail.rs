@@ -46,11 +46,7 @@ impl Mail {
                 bail!("[mail] has both password and password_file; remove one of them")
             }
             (Some(password), None) => Some(password.expose().to_owned()),
-            (None, Some(file)) => {
-                let text = String::from_utf8(file.read("mail.password_file")?)
-                    .context("mail.password_file is not UTF-8")?;
-                Some(text.lines().next().unwrap_or_default().to_owned())
-            }
+            (None, Some(file)) => Some(file.first_line("mail.password_file")?),
             (None, None) => None,
         };
         match (&self.user, password) {
@@ -168,6 +164,13 @@ impl FilePath {
     /// Reads the file that the key `key` names.
     fn read(&self, key: &str) -> anyhow::Result<Vec<u8>> {
         std::fs::read(&self.0).with_context(|| format!("{key}: cannot read {self}"))
+    }
+
+    /// Reads the secret in the first line of the file.
+    pub(super) fn first_line(&self, key: &str) -> anyhow::Result<String> {
+        let text = String::from_utf8(self.read(key)?);
+        let text = text.with_context(|| format!("{key}: {self} is not UTF-8"))?;
+        Ok(text.lines().next().unwrap_or_default().to_owned())
     }
 }
 

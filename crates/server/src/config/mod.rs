@@ -7,6 +7,7 @@ mod example;
 mod mail;
 mod metrics;
 mod mistake;
+mod oidc;
 mod read;
 mod section;
 #[cfg(test)]
@@ -25,6 +26,7 @@ pub use example::example;
 pub use mail::{FilePath, MailServer, Secret, UserName};
 pub use metrics::MetricsAddress;
 pub use mistake::{Mistake, Mistakes};
+pub use oidc::{IssuerAddress, ProviderKey, ShortText, providers};
 pub use read::{load, parse};
 use section::section;
 pub use value::{
@@ -117,6 +119,72 @@ section! {
 }
 
 section! {
+    /// A provider with which people sign in (OpenID Connect), such as your institution's. Write one section
+    /// for each. docs/admins/single-sign-on.md has the steps for Keycloak and Entra. The provider must know
+    /// the address https://YOUR-SITE/sign-in/with/KEY/back.
+    pub struct Oidc {
+        /// Names it in addresses of this site. Do not change it later.
+        key: Option<ProviderKey> = None,
+            remedy "write small letters, digits and hyphens, such as \"institution\"";
+        /// What people call it: the sign-in page says "Sign in with NAME".
+        name: Option<ShortText> = None,
+            remedy "write a short name, such as \"Larchmere University\"";
+        /// Its name in French, where it has another one.
+        name_fr: Option<ShortText> = None,
+            remedy "write a short name, such as \"Université de Larchmere\"";
+        /// Its issuer, exactly as its own description writes it.
+        issuer: Option<IssuerAddress> = None,
+            remedy "write an address, such as \"https://login.example.org/realms/staff\"";
+        /// What the provider calls this site.
+        client_id: Option<ShortText> = None,
+            remedy "write the client id as a string";
+        /// Secret of this client. Better in a file of its own: see client_secret_file.
+        client_secret: Option<Secret> = None,
+            remedy "write the secret as a string";
+        /// File whose first line is the secret.
+        client_secret_file: Option<FilePath> = None,
+            remedy "write the path of a file, such as \"/etc/hedgerow/oidc-secret\"";
+        /// What is asked for besides openid.
+        scopes: Vec<ShortText> = ["profile", "email"].map(ShortText::new).to_vec(),
+            remedy "write a list, such as [\"profile\", \"email\"]";
+        /// Allow the provider's own host to have a private address (and, for tests, plain http).
+        allow_private: bool = false,
+            remedy "write true or false";
+        /// Claim that a new account's username is made of.
+        claim_handle: ShortText = ShortText::new("preferred_username"),
+            remedy "write the name of a claim, such as \"preferred_username\"";
+        /// Claim with the name of a new account.
+        claim_name: ShortText = ShortText::new("name"),
+            remedy "write the name of a claim, such as \"name\"";
+        /// Claim with the e-mail address. It counts only where the provider says that it is verified, which it
+        /// says of the claim email only.
+        claim_mail: ShortText = ShortText::new("email"),
+            remedy "write the name of a claim, such as \"email\"";
+        /// Take addresses as verified where the provider does not say, as Entra: only where nobody but the
+        /// institution can change them.
+        trust_mail: bool = false,
+            remedy "write true or false";
+        /// Claim with the groups. A dot leads into an object, such as realm_access.roles.
+        claim_groups: ShortText = ShortText::new("groups"),
+            remedy "write the name of a claim, such as \"groups\"";
+        /// Only people in this group sign in.
+        require_group: Option<ShortText> = None,
+            remedy "write the name of a group, such as \"hedgerow\"";
+        /// Values of the claims acr and amr with which the provider says that somebody has passed a second
+        /// factor there, such as "mfa". Whoever has, is not asked for the one that they have here.
+        second_factor_values: Vec<ShortText> = Vec::new(),
+            remedy "write a list, such as [\"mfa\"]";
+        /// Let people make an account when they sign in for the first time, in the way the site's registration
+        /// allows. Otherwise they connect the account that they have, under Settings.
+        create_accounts: bool = true,
+            remedy "write true or false";
+        /// Nobody but administrators signs in, or makes an account, with a password.
+        only: bool = false,
+            remedy "write true or false";
+    }
+}
+
+section! {
     /// Daily backups, each a file with the database and the pictures. `hedgerow backup FILE` makes one at
     /// any time. This file is not part of them.
     pub struct Backup {
@@ -172,6 +240,7 @@ pub struct Config {
     pub database: Database,
     pub federation: Federation,
     pub mail: Mail,
+    pub oidc: Vec<Oidc>,
     pub backup: Backup,
     pub metrics: Metrics,
     pub log: Log,

@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 use super::mistake::{Mistake, Mistakes};
 use super::section::Section;
 use super::value::kind;
-use super::{Backup, Config, Database, Federation, Log, Mail, Metrics, Server};
+use super::{Backup, Config, Database, Federation, Log, Mail, Metrics, Oidc, Server};
 
 /// Loads the file; without one the defaults apply.
 ///
@@ -76,6 +76,7 @@ const SECTIONS: &[(&str, &[&str])] = &[
     ("database", Database::NAMES),
     ("federation", Federation::NAMES),
     ("mail", Mail::NAMES),
+    ("oidc", Oidc::NAMES),
     ("backup", Backup::NAMES),
     ("metrics", Metrics::NAMES),
     ("log", Log::NAMES),
@@ -90,11 +91,29 @@ impl ConfigReader<'_> {
                 "database" => self.section(name, value, &mut config.database),
                 "federation" => self.section(name, value, &mut config.federation),
                 "mail" => self.section(name, value, &mut config.mail),
+                "oidc" => self.sections(name, value, &mut config.oidc),
                 "backup" => self.section(name, value, &mut config.backup),
                 "metrics" => self.section(name, value, &mut config.metrics),
                 "log" => self.section(name, value, &mut config.log),
                 _ => self.unknown_section(at, name, value.get_ref()),
             }
+        }
+    }
+
+    /// Reads the sections of a name that may come several times: `[[name]]`.
+    fn sections<S: Section>(&mut self, name: &str, value: &Spanned<DeValue<'_>>, all: &mut Vec<S>) {
+        let DeValue::Array(items) = value.get_ref() else {
+            let wrong = format!(
+                "{} stands where a list of sections belongs",
+                kind(value.get_ref())
+            );
+            let remedy = format!("write [[{name}]], with two brackets, on a line of its own");
+            return self.note(Some(value.span().start), name, wrong, &remedy);
+        };
+        for item in items {
+            let mut section = S::default();
+            self.section(name, item, &mut section);
+            all.push(section);
         }
     }
 

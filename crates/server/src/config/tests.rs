@@ -72,7 +72,7 @@ colour = true
     assert_eq!(
         mistakes(text),
         [
-            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, mail, backup, metrics, log",
+            "h.toml:1: listen: there is no such key; remove it; there are server, database, federation, mail, oidc, backup, metrics, log",
             "h.toml:2: bind: this key stands outside of its section; write it below a line [server]",
             "h.toml:4: server.bnid: there is no such key; did you mean bind?",
             "h.toml:5: server.bind: \"localhost\" is not an address and a port; write an address and a port, such as \"127.0.0.1:8080\"",
@@ -152,8 +152,54 @@ fn the_example_is_read_with_and_without_its_comments() {
     assert!(config.server.source_url.take().is_some());
     assert!(config.mail.server.is_some() && config.mail.from.is_some());
     assert!(config.backup.folder.is_some() && config.metrics.bind.is_some());
+    let [provider] = config.oidc.as_slice() else {
+        panic!("one provider: {:?}", config.oidc);
+    };
+    assert!(provider.issuer.is_some() && provider.only == Oidc::default().only);
+    config.oidc.clear();
     config.mail = Mail::default();
     config.backup = Backup::default();
     config.metrics = Metrics::default();
     assert_eq!(config, Config::default());
+}
+
+#[test]
+fn providers_are_read_and_checked_together() {
+    let one = "[[oidc]]\nkey = \"a\"\nname = \"Larchmere\"\nissuer = \"https://10.1.2.3:8443/x\"\nclient_id = \"h\"\n";
+    let read = |text: &str| parse(text, Path::new("h.toml")).expect("read").oidc;
+    let all = read(one);
+    let provider = &providers(&all).expect("whole")[0];
+    assert_eq!(provider.issuer, "https://10.1.2.3:8443/x");
+    assert_eq!(provider.scopes, ["profile", "email"]);
+    let url = url::Url::parse(&provider.issuer).unwrap();
+    assert!(all[0].guard().check(&url).is_err(), "a private address");
+    let allowed = &read(&format!("{one}allow_private = true\n"))[0];
+    assert_eq!(allowed.guard().check(&url), Ok(()));
+    let why = |text: &str| providers(&read(text)).expect_err("a mistake").to_string();
+    assert_eq!(
+        why(&format!("{one}{one}")),
+        "two [[oidc]] sections have the key \"a\"; write another key in one of them"
+    );
+    let second = |name: &str, issuer: &str| {
+        format!(
+            "{one}[[oidc]]\nkey = \"b\"\nname = \"{name}\"\nissuer = \"{issuer}\"\nclient_id = \"h\"\n"
+        )
+    };
+    let same_name = why(&second("larchmere", "https://b.example"));
+    assert!(
+        same_name.contains("have the same name \"larchmere\""),
+        "{same_name}"
+    );
+    let same_issuer = why(&second("Oakley", "https://10.1.2.3:8443/x"));
+    assert!(
+        same_issuer.contains("have the same issuer"),
+        "{same_issuer}"
+    );
+    let both = read(&second("Oakley", "https://b.example"));
+    assert_eq!(providers(&both).expect("two").len(), 2);
+    assert!(why("[[oidc]]\nkey = \"a\"\n").contains("has no issuer"));
+    let found = mistakes("[oidc]\nkey = \"a\"\n");
+    assert!(found[0].contains("write [[oidc]]"), "{found:?}");
+    let found = mistakes("[[oidc]]\nkey = \"A b\"\nissuer = \"x\"\n");
+    assert_eq!(found.len(), 2, "{found:?}");
 }

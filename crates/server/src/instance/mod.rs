@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use axum::Router;
-use client::{Client, ClientConfig, DnsLookup, HostMap};
+use client::{Client, ClientConfig, DnsLookup, Guard, HostMap};
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Ops, OpsConfig};
@@ -28,12 +28,13 @@ use mail::{DemoInbox, Mailer};
 use media::Media;
 use model::id::IdMint;
 use model::{Clock, SystemClock};
+use oidc::Provider;
 use store::{OpenOptions, ServeLock, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
-use crate::config::Config;
+use crate::config::{Config, Oidc};
 use crate::metrics::Metrics;
 use crate::router;
 use connection_limit::ConnectionLimit;
@@ -129,6 +130,7 @@ impl Instance {
         let media = Media::open(&config.config.media_dir())?;
         let federation = Federation::new(ops.clone(), client(&config, &ops)?);
         let mailer = config.mailer()?;
+        let providers = providers(&config, &ops)?;
         let server = &config.config.server;
         let app = App::new(AppConfig {
             ops: ops.clone(),
@@ -140,6 +142,7 @@ impl Instance {
             trusted_proxies: server.networks_of_proxies(),
             source_url: server.source_url.as_ref().map(ToString::to_string),
             public_url: server.public_url.as_ref().map(ToString::to_string),
+            providers,
             clock: config.clock,
         });
         let jobs = jobs::start(JobsConfig {
@@ -282,7 +285,25 @@ fn check_url(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Builds the client for other servers.
 fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
+    client_within(config, ops, config.config.guard())
+}
+
+/// Builds the identity providers, each with a client that may go to it.
+fn providers(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Vec<Arc<Provider>>> {
+    let sections = &config.config.oidc;
+    let configured = crate::config::providers(sections)?.into_iter();
+    let with_guards = configured.zip(sections.iter().map(Oidc::guard));
+    with_guards
+        .map(|(provider, guard)| {
+            let client = client_within(config, ops, guard)?;
+            Ok(Arc::new(Provider::new(provider, client)))
+        })
+        .collect()
+}
+
+fn client_within(config: &InstanceConfig, ops: &Ops, guard: Guard) -> anyhow::Result<Client> {
     let wanted = config.config.server.public_url.as_ref();
     let wanted = wanted.map(ToString::to_string);
     let home = ops.site().map(|site| site.url.clone()).or(wanted);
@@ -290,7 +311,7 @@ fn client(config: &InstanceConfig, ops: &Ops) -> anyhow::Result<Client> {
     let agent = format!("Hedgerow/{}{home}", env!("CARGO_PKG_VERSION"));
     let clock = Arc::clone(&config.clock);
     let now = Arc::new(move || clock.now().utc());
-    let mut client = ClientConfig::new(config.config.guard(), &agent, now);
+    let mut client = ClientConfig::new(guard, &agent, now);
     client.host_map.clone_from(&config.host_map);
     if let Some(dns) = &config.dns {
         client.dns = Arc::clone(dns);

@@ -68,6 +68,36 @@ pub fn by_key_id(db: &mut Db, key_id: &str) -> QueryResult<Option<Credential>> {
         .optional()
 }
 
+/// The credential of an identity at a provider, by the digest of issuer and subject.
+pub fn by_identity(db: &mut Db, digest: &str) -> QueryResult<Option<Credential>> {
+    credential::table
+        .filter(credential::kind.eq(CredentialKind::Oidc))
+        .filter(credential::key_id.eq(digest))
+        .select(Credential::as_select())
+        .first(db)
+        .optional()
+}
+
+/// Stores that an identity signed in, and what it is called now.
+pub fn use_identity(db: &mut Db, id: CredentialId, name: &str, now: Time) -> QueryResult<()> {
+    diesel::update(credential::table.find(id))
+        .set((credential::name.eq(name), credential::used_at.eq(now)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Deletes an account's identity. Returns whether it was there.
+pub fn delete_identity(db: &mut Db, account: ActorId, id: CredentialId) -> QueryResult<bool> {
+    let gone = diesel::delete(
+        credential::table
+            .find(id)
+            .filter(credential::account_id.eq(account))
+            .filter(credential::kind.eq(CredentialKind::Oidc)),
+    )
+    .execute(db)?;
+    Ok(gone > 0)
+}
+
 /// Stores the use of an account's passkey, with its new counter in `secret`. Returns whether it is there.
 pub fn use_passkey(
     db: &mut Db,

@@ -6,6 +6,7 @@ use crate::retention::Retention;
 use crate::row::{Account, MailLink};
 use crate::schema::{account, mail_link};
 use diesel::prelude::*;
+use model::account::AccountState;
 use model::mail::{MailAddress, MailLinkKind};
 use model::{ActorId, Time};
 
@@ -19,6 +20,17 @@ pub fn by_address(db: &mut Db, address: &MailAddress) -> QueryResult<Option<Acco
     account::table
         .filter(account::address.ne(""))
         .filter(lower(account::address).eq(address.folded()))
+        .select(Account::as_select())
+        .first(db)
+        .optional()
+}
+
+/// The account that waits to be approved and gave this address, however that is spelled, the oldest first.
+pub fn awaiting_with_address(db: &mut Db, address: &MailAddress) -> QueryResult<Option<Account>> {
+    account::table
+        .filter(account::state.eq(AccountState::Pending))
+        .filter(lower(account::pending_address).eq(address.folded()))
+        .order(account::actor_id)
         .select(Account::as_select())
         .first(db)
         .optional()

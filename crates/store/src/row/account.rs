@@ -2,7 +2,7 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
-use model::account::{CredentialKind, PasskeyPurpose};
+use model::account::{CredentialKind, OidcStepKind, PasskeyPurpose};
 use model::mail::MailLinkKind;
 use model::{
     AccountState, ActorId, AdminActionId, AdminActionKind, CredentialId, InviteId, Lang, SessionId,
@@ -38,16 +38,17 @@ pub struct Credential {
     pub account_id: ActorId,
     pub kind: CredentialKind,
     /// Of a password or a recovery code: its hash. Of an authenticator app: the secret, in base32. Of a
-    /// passkey: its public key and counter, as JSON of the WebAuthn library.
+    /// passkey: its public key and counter, as JSON of the WebAuthn library. Of an identity: its issuer.
     pub secret: String,
     pub created_at: Time,
     /// Of an authenticator app: the time step of the last code that was accepted.
     pub step: i64,
-    /// Of a passkey: what its owner calls it.
+    /// Of a passkey: what its owner calls it. Of an identity: what its owner is called there.
     pub name: String,
-    /// Of a passkey: the id by which browsers name it, in base64url.
+    /// Of a passkey: the id by which browsers name it, in base64url. Of an identity: the digest of issuer and
+    /// subject.
     pub key_id: String,
-    /// Of a passkey: when it was last used.
+    /// Of a passkey or an identity: when it was last used.
     pub used_at: Option<Time>,
 }
 
@@ -65,7 +66,23 @@ pub struct PasskeyChallenge {
     pub expires_at: Time,
 }
 
-/// A sign-in whose password was right, and which waits for the second factor.
+/// What a browser was sent to an identity provider for, or what the provider has said.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = oidc_step, treat_none_as_default_value = false)]
+pub struct OidcStep {
+    /// The digest of the token in the browser's cookie.
+    pub token_hash: String,
+    pub kind: OidcStepKind,
+    /// The key of the provider in the configuration.
+    pub provider: String,
+    /// Whose account is to be connected; `None` for whoever comes back.
+    pub account_id: Option<ActorId>,
+    /// What the answer is checked against, or the identity, as JSON.
+    pub state: String,
+    pub expires_at: Time,
+}
+
+/// A sign-in with the right password or by a provider, which waits for the second factor.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = sign_in_step, treat_none_as_default_value = false)]
 pub struct SignInStep {
@@ -75,6 +92,9 @@ pub struct SignInStep {
     /// Wrong codes so far.
     pub attempts: i32,
     pub expires_at: Time,
+    /// As of the session that it opens.
+    pub oidc_subject: String,
+    pub oidc_session: String,
 }
 
 /// A link in a mail to the owner of an account.
@@ -127,6 +147,10 @@ pub struct Session {
     pub agent: String,
     pub created_at: Time,
     pub seen_at: Time,
+    /// The digest of issuer and subject that opened it; empty for what is not OpenID Connect.
+    pub oidc_subject: String,
+    /// The digest of issuer and the provider's session; empty where it named none.
+    pub oidc_session: String,
 }
 
 /// An invitation to register.

@@ -48,6 +48,8 @@ const PLAIN: &[&str] = &[
     "app-ended",
     "second-factor-added",
     "second-factor-removed",
+    "sso-disconnected",
+    "sso-unconnected",
     "unaccepted",
     "usual",
     "watched",
@@ -69,6 +71,7 @@ const NAMED: &[&str] = &[
     "follows",
     "follows-person",
     "name-unknown",
+    "sso-connected",
     "unfollowed",
 ];
 

@@ -7,7 +7,7 @@ use domain::{Error, Outcome};
 use http::{HeaderMap, StatusCode, header};
 use httpkit::rate_limits::RateLimit;
 use httpkit::session::{self, NewSignIn, SignIn};
-use httpkit::{App, Me, body, client, known_browser};
+use httpkit::{App, Me, body, client, known_browser, single_sign_on};
 use model::refusal::Rule;
 use model::{Lang, LangText, Refusal};
 use std::error::Error as StdError;
@@ -135,6 +135,8 @@ pub struct FormPost {
     pub agent: String,
     /// The proof of a browser that has signed in before, see [`known_browser`].
     pub browser_proof: String,
+    /// The token of a sign-in with a provider, see [`single_sign_on`].
+    pub sso_cookie: String,
     back: Option<String>,
 }
 
@@ -236,6 +238,7 @@ async fn sign_in_with_form(
         password,
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,
+        sso_cookie: &posted.sso_cookie,
     };
     let signed_in = match in_one_step(app, &posted, attempt).await {
         Ok(signed_in) => signed_in,
@@ -289,6 +292,7 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
     let agent = page_request::header_text(request.headers(), header::USER_AGENT).to_owned();
     let https = app.ops().site().is_some_and(|site| site.is_https());
     let browser_proof = known_browser::read(request.headers(), https);
+    let sso_cookie = single_sign_on::read_cookie(request.headers(), https).to_owned();
     let in_progress = request.extensions().get::<FormInProgress>().cloned();
     let mut fields = Fields::default();
     let files = match read(request, app, page.me.is_none(), &mut fields).await {
@@ -313,6 +317,7 @@ async fn read_form(page: PageRequest, request: Request, app: &App) -> Result<For
         files,
         agent,
         browser_proof,
+        sso_cookie,
         back,
     };
     match &posted.request.me {

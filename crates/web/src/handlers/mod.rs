@@ -199,6 +199,36 @@ fn second_factor() -> Router<App> {
         )
 }
 
+/// Signing in with a provider.
+fn single_sign_on() -> Router<App> {
+    use account::single_sign_on as sso;
+    let back = || async { response::redirect("/settings/single-sign-on") };
+    Router::new()
+        .route(
+            "/sign-in/with/{key}",
+            get(|| async { response::redirect("/sign-in") }).post(sso::leave),
+        )
+        .route("/sign-in/with/{key}/back", get(sso::arrive))
+        .route("/sign-in/with/{key}/logout", post(sso::log_out))
+        .route("/sign-up/with", get(sso::register_page).post(sso::register))
+        .route(
+            "/settings/single-sign-on",
+            get(sso::settings).post(sso::redraw),
+        )
+        .route(
+            "/settings/single-sign-on/confirm",
+            get(sso::confirm_page).post(sso::confirm),
+        )
+        .route(
+            "/settings/single-sign-on/{key}/connect",
+            get(back).post(sso::begin_connect),
+        )
+        .route(
+            "/settings/single-sign-on/{key}/disconnect",
+            get(back).post(sso::disconnect),
+        )
+}
+
 fn mine() -> Router<App> {
     use account::{mail, moving, profile, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
@@ -220,6 +250,7 @@ fn mine() -> Router<App> {
             get(session::password_page).post(session::change_password),
         )
         .merge(second_factor())
+        .merge(single_sign_on())
         .route("/settings/sessions", get(session::list))
         .route("/settings/sessions/end-all", post(session::end_all))
         .route("/settings/sessions/{id}/end", post(session::end))

@@ -308,6 +308,7 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
     use model::Why;
     match (field, why) {
         ("password", Why::Mismatch) => f.text("why-sign-in"),
+        ("password", Why::NotAChoice) => f.text("why-password-sso"),
         ("password", Why::TooShort) => f.text("why-password-short"),
         ("password", Why::TooLong) => f.text("why-password-long"),
         ("code", Why::Required) => f.text("enter-code"),
@@ -317,6 +318,7 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("passkey", Why::Taken) => f.text("why-passkey-taken"),
         ("passkey", Why::TooLong) => f.text("why-passkeys-many"),
         ("passkey", Why::NotAChoice) => f.text("why-passkey-host"),
+        ("passkey", Why::Reserved) => f.text("why-passkey-sso"),
         ("passkey", _) => f.text("why-passkey"),
         ("current", Why::Mismatch) => f.text("why-password-wrong"),
         ("handle", Why::Characters) => f.text("why-handle"),

@@ -18,6 +18,9 @@ pub struct SignIn {
     pub reason: Option<String>,
     /// Whether one may sign in with a passkey here.
     pub passkeys: bool,
+    pub providers: ProviderButtons,
+    /// Whether one may sign in with a password here; else the page only links to that.
+    pub passwords: bool,
 }
 
 /// `/sign-in/link`: somebody chooses a new password, or not, and is signed in.
@@ -86,13 +89,26 @@ pub struct SignUp {
     pub f: Frame,
     pub registration: Registration,
     pub form: Form,
+    pub providers: ProviderButtons,
+    /// Whether one may make an account with a password.
+    pub passwords: bool,
 }
 
 /// The fields of `/sign-up`: `name handle password`, `address` where mail is sent, `invitation` where one is needed, `reason`
 /// where accounts are approved, and the hidden honeypot `website`.
 #[must_use]
 pub fn sign_up_form(f: &Frame, registration: Registration, sends_mail: bool) -> Form {
-    let mut form = Form::new("/sign-up");
+    let password = new_password(f, "password", f.text("account-password"));
+    new_account_form(f, "/sign-up", (registration, sends_mail), Some(password))
+}
+
+fn new_account_form(
+    f: &Frame,
+    action: &str,
+    (registration, asks_address): (Registration, bool),
+    password: Option<Field>,
+) -> Form {
+    let mut form = Form::new(action);
     if registration == Registration::Invitation {
         form = form.with(
             Field::new("invitation", Kind::Text, f.text("account-invitation"))
@@ -110,10 +126,10 @@ pub fn sign_up_form(f: &Frame, registration: Registration, sends_mail: bool) -> 
                 .required(f.text("enter-name")),
         )
         .with(handle_field(f));
-    if sends_mail {
+    if asks_address {
         form = form.with(mail::address_field(f).hint(f.text("account-address-hint")));
     }
-    form = form.with(new_password(f, "password", f.text("account-password")));
+    form = form.with_all(password);
     if registration == Registration::Approval {
         form = form.with(
             Field::new(
@@ -343,6 +359,8 @@ pub struct Password {
     pub f: Frame,
     pub tabs: Vec<Tab>,
     pub form: Form,
+    /// Whether there are providers to sign in with.
+    pub has_providers: bool,
 }
 
 /// The fields `current password`: the new password is typed once.
@@ -383,6 +401,7 @@ mod dead_link;
 pub mod mail;
 mod moving;
 mod second_factor;
+mod single_sign_on;
 mod token;
 
 pub use dead_link::{DeadLink, DeadLinkReason, LinkPurpose};
@@ -390,6 +409,10 @@ pub use moving::{Moving, OtherAddress, moving_form, moving_url};
 pub use second_factor::{
     FactorSettings, FactorState, PasskeyForm, PasskeyPage, PasskeyRow, QrPicture, RecoveryCodes,
     SecondFactor, SecondStep, change_form, code_field, confirm_form, second_step_form,
+};
+pub use single_sign_on::{
+    ConnectedRow, ProviderButton, ProviderButtons, ProviderRow, SsoConfirm, SsoFailed, SsoLeave,
+    SsoRegister, SsoSettings, sso_form, sso_register_form,
 };
 pub use token::{AppRow, TokenRow, Tokens, token_form};
 

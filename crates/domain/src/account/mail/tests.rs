@@ -100,6 +100,7 @@ store::both! {
         confirm(&world, "new").await.unwrap();
         assert_eq!(row_of(&world, ann).await.address, "thief@example.net");
         let session = account::NewSession {
+            identity: None,
             account: ann,
             token_hash: "theirs".to_owned(),
             agent: String::new(),
@@ -149,7 +150,7 @@ store::both! {
             Some("ann@example.org")
         );
         send(&world, ann, AccountMail::ResetPassword, "two").await.unwrap();
-        let with = |link: &'static str| world.ops.write(move |tx| reset_password(tx, link, "hash"));
+        let with = |link: &'static str| world.ops.write(move |tx| reset_password(tx, link, "hash", false));
         assert!(is_expired(&with("one").await), "a retried mail has a link of its own");
         assert_eq!(with("two").await.unwrap(), ann);
         assert!(is_expired(&with("two").await));
@@ -166,7 +167,7 @@ store::both! {
         send(&world, ann, AccountMail::ResetPassword, "one").await.unwrap();
         let suspend = move |tx: &mut Tx<'_>| account::suspend(tx, Principal::Operator, ann, "spam");
         world.ops.write(suspend).await.unwrap();
-        let used = world.ops.write(|tx| reset_password(tx, "one", "hash")).await;
+        let used = world.ops.write(|tx| reset_password(tx, "one", "hash", false)).await;
         assert!(is_expired(&used), "{used:?}");
         assert_eq!(reset(&world, "ann").await, None);
         assert_eq!(send(&world, ann, AccountMail::ResetPassword, "two").await, None);

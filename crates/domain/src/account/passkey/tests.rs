@@ -117,7 +117,7 @@ store::both! {
         let row = stored(&world, "phone").await.unwrap();
         world.ops.write(move |tx| reset_second_factor(tx, ann)).await.unwrap();
         world.ops.write(move |tx| remove_app(tx, ann, &Proof::None)).await.unwrap();
-        let new = NewSession { account: ann, token_hash: "session".to_owned(), agent: String::new() };
+        let new = NewSession { identity: None, account: ann, token_hash: "session".to_owned(), agent: String::new() };
         let used = used(&row);
         let by_passkey = world.ops.write(move |tx| sign_in_by_passkey(tx, &used, &new)).await;
         assert!(is_invalid(&by_passkey, "passkey", Why::Unknown));

@@ -4,15 +4,15 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome, Tx, secret};
-use httpkit::App;
 use httpkit::rate_limits::RateLimit;
 use httpkit::session::Me;
+use httpkit::{App, single_sign_on as sso};
 use model::mail::{MailAddress, MailLinkKind};
 use model::refusal::Checks;
 use model::{ActorId, Why};
 
 use super::dead_link;
-use super::session::require_password;
+use super::session::{require_choice, require_password};
 use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -184,6 +184,7 @@ fn ask_reset(app: &App, f: Frame, form: Form) -> Forgotten {
     let sends_mail = app.mailer().is_configured();
     Forgotten {
         sends_mail,
+        only_admins: sso::is_only(app),
         f: if sends_mail { f.sending(&form) } else { f },
         form,
     }
@@ -216,13 +217,33 @@ async fn request_reset(app: &App, posted: &FormPost) -> Outcome<()> {
 /// `GET /reset-password?key=…`
 pub async fn reset_page(request: PageRequest) -> Page {
     let key = request.q("key").unwrap_or_default().to_owned();
-    let address = link_address(&request, MailLinkKind::Reset, &key).await?;
-    if address.is_none() {
+    let Some(link) = reset_link(&request, &key).await? else {
         return dead_link::show(&request, RESET, &key).await;
-    }
+    };
     let f = request.framed(Section::Me).await?;
-    let form = reset_form(&f, &key);
+    let form = reset_form(&f, &key, &link.identities);
     show(&reset_view(f, form)).map(not_stored)
+}
+
+/// A link that resets a password, while it can be used.
+struct ResetLink {
+    owner: ActorId,
+    /// What the account is connected with at providers, as its owner is called there.
+    identities: Vec<String>,
+}
+
+async fn reset_link(request: &PageRequest, key: &str) -> Outcome<Option<ResetLink>> {
+    let digest = secret::digest(key);
+    let read = move |db: &mut query::Db, reader: query::Reader| {
+        let found = query::account::mail_link(db, reader, MailLinkKind::Reset, &digest)?;
+        let Some(link) = found else { return Ok(None) };
+        let identities = query::account::identities(db, link.account_id)?;
+        Ok(Some(ResetLink {
+            owner: link.account_id,
+            identities: identities.into_iter().map(|row| row.name).collect(),
+        }))
+    };
+    request.read(read).await
 }
 
 fn reset_view(f: Frame, form: Form) -> ResetPassword {
@@ -243,8 +264,11 @@ pub async fn reset(State(app): State<App>, posted: FormPost) -> Page {
             if errors.names("link") {
                 return dead_link::show(&posted.request, RESET, key).await;
             }
+            let Some(link) = reset_link(&posted.request, key).await? else {
+                return dead_link::show(&posted.request, RESET, key).await;
+            };
             let f = posted.request.framed(Section::Me).await?;
-            let form = errors.show_on(&f, reset_form(&f, key));
+            let form = errors.show_on(&f, reset_form(&f, key, &link.identities));
             errors.respond(&reset_view(f, form)).map(not_stored)
         }
     }
@@ -257,9 +281,14 @@ async fn write_password(app: &App, posted: &FormPost) -> Outcome<()> {
     let password = posted.fields.get("password");
     checks.also(domain::password::checks("password", password));
     checks.done()?;
+    let key = posted.fields.get("key");
+    if let Some(link) = reset_link(&posted.request, key).await? {
+        require_choice(app, link.owner).await?;
+    }
     let hash = app.hash_password("password", password).await?;
-    let digest = secret::digest(posted.fields.get("key"));
-    let verb = move |tx: &mut Tx<'_>| domain::account::reset_password(tx, &digest, &hash);
+    let (digest, disconnects) = (secret::digest(key), posted.fields.ticked("disconnect"));
+    let verb =
+        move |tx: &mut Tx<'_>| domain::account::reset_password(tx, &digest, &hash, disconnects);
     app.ops().write(verb).await?;
     Ok(())
 }

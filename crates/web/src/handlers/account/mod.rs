@@ -10,4 +10,5 @@ pub mod session;
 pub mod sign_in;
 pub mod sign_in_link;
 pub mod sign_up;
+pub mod single_sign_on;
 pub mod token;

@@ -4,8 +4,8 @@ use axum::extract::State;
 use domain::{Error, Outcome};
 use httpkit::rate_limits::RateLimit;
 use httpkit::session::Me;
-use httpkit::{App, known_browser, session};
-use model::{SessionId, Why};
+use httpkit::{App, known_browser, session, single_sign_on};
+use model::{ActorId, SessionId, Why};
 use query::row;
 
 use crate::form::Form;
@@ -72,12 +72,13 @@ pub async fn password_page(request: PageRequest) -> Page {
     request.me()?;
     let f = request.framed(Section::Me).await?;
     let form = password_form(&f);
-    show(&page(f, form))
+    show(&page(&request.app, f, form))
 }
 
-fn page(f: Frame, form: Form) -> Password {
+fn page(app: &App, f: Frame, form: Form) -> Password {
     Password {
         tabs: settings_tabs(&f, SettingsTab::Password),
+        has_providers: !single_sign_on::providers(app).is_empty(),
         f: f.sending(&form),
         form,
     }
@@ -96,7 +97,7 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
             let errors = signed_in.posted.field_errors(error)?;
             let f = signed_in.posted.request.framed(Section::Me).await?;
             let form = errors.show_on(&f, password_form(&f));
-            errors.respond(&page(f, form))
+            errors.respond(&page(&app, f, form))
         }
     }
 }
@@ -114,9 +115,21 @@ pub(super) async fn require_password(app: &App, posted: &FormPost, me: &Me) -> O
     Err(Error::invalid("current", Why::Mismatch))
 }
 
+/// Checks that somebody may choose a password: not where members sign in with a provider only.
+///
+/// # Errors
+/// `Invalid(password: NotAChoice)`.
+pub(super) async fn require_choice(app: &App, owner: ActorId) -> Outcome<()> {
+    match single_sign_on::may_have_password(app, owner).await? {
+        true => Ok(()),
+        false => Err(Error::invalid("password", Why::NotAChoice)),
+    }
+}
+
 /// Changes the password; returns the proof of a known browser from now on.
 async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<String> {
     require_password(app, posted, me).await?;
+    require_choice(app, me.id()).await?;
     let hash = app
         .hash_password("password", posted.fields.get("password"))
         .await?;

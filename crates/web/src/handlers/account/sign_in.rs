@@ -4,13 +4,16 @@ use axum::extract::State;
 use domain::{Error, Outcome};
 use http::StatusCode;
 use httpkit::session::NewSignIn;
-use httpkit::{App, passkey, session};
+use httpkit::{App, passkey, session, single_sign_on as sso};
 use model::refusal::Rule;
 use model::{AccountName, AccountState, Refusal};
+use query::row::{Account, Actor};
 
 use super::second_step;
+use super::single_sign_on::{CONFIRM, buttons};
 use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
+use crate::handlers::flash;
 use crate::handlers::follow;
 use crate::handlers::follow_from;
 use crate::handlers::form_post::{FactorlessForm, FormPost};
@@ -25,6 +28,8 @@ use crate::views::account::{Awaiting, NotOpen, SignIn, sign_in_form};
 
 /// The value of `then` with which signing in follows the actor of the page that comes next.
 pub const FOLLOW: &str = "follow";
+/// The value of `then` with which signing in connects the identity that the browser has proved.
+pub(super) const CONNECT: &str = "connect";
 
 /// `GET /sign-in?next=…&then=…`
 pub async fn form(request: PageRequest) -> Page {
@@ -60,12 +65,24 @@ pub(super) async fn page(
     if let Some(host) = follow_from::host_to_reach(next) {
         reason = Some(f.message("sign-in-to-open").arg("host", host).to_string());
     }
+    let connects = then == CONNECT;
+    if connects {
+        form = form.with(Field::new("then", Kind::Hidden, "").value(CONNECT));
+        reason = Some(f.text("sso-confirm-again").to_owned());
+    }
     let form = finish(&f, form);
+    let only = sso::is_only(&request.app) && !connects;
+    let mut providers = buttons(&f, &request.app, next, then);
+    if connects {
+        providers.all.clear();
+    }
     Ok(SignIn {
+        passwords: !only || form.faulty() || request.q("password").is_some(),
+        providers,
         f: f.sending(&form),
         form,
         reason,
-        passkeys: passkey::is_possible(&request.app),
+        passkeys: passkey::is_possible(&request.app) && !only,
     })
 }
 
@@ -80,10 +97,14 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
         password,
         agent: &posted.agent,
         browser_proof: &posted.browser_proof,
+        sso_cookie: &posted.sso_cookie,
     };
     match posted.attempt(session::sign_in(&app, attempt)).await {
         Ok(session::SignIn::Done(signed_in)) => welcome(&app, &posted, &signed_in).await,
-        Ok(session::SignIn::SecondStep(step)) => second_step::ask(&app, &posted, &step).await,
+        Ok(session::SignIn::SecondStep(step)) => {
+            let along = (typed.get("next"), typed.get("then"));
+            second_step::ask(&posted.request, &step, along).await
+        }
         Err(Error::Refused(Refusal::NotAllowed(Rule::ActiveAccount))) => not_open(&posted).await,
         Err(error) => {
             let errors = posted.field_errors(error);
@@ -94,12 +115,34 @@ pub async fn sign_in(State(app): State<App>, posted: FormPost) -> Page {
     }
 }
 
-/// Leads somebody who has just signed in to where they wanted to be.
+/// Leads somebody who has just signed in to where they wanted to be. Whoever did so to connect an identity sees first
+/// which one it is.
 pub(super) async fn welcome(app: &App, posted: &FormPost, signed_in: &NewSignIn) -> Page {
     let next = local_path(posted.fields.get("next")).unwrap_or("/");
-    let followed = match posted.fields.get("then") {
+    let then = posted.fields.get("then");
+    if then != CONNECT {
+        return lead_on(app, &posted.request, signed_in, (next, then)).await;
+    }
+    if sso::is_proved_for(app, &posted.sso_cookie, signed_in.me).await? {
+        return lead_on(app, &posted.request, signed_in, (CONFIRM, "")).await;
+    }
+    let response = lead_on(app, &posted.request, signed_in, (next, "")).await?;
+    let end = sso::set_cookie(app.site()?.is_https(), None);
+    let unconnected = flash::cookie("sso-unconnected", "", None);
+    Ok(with_cookie(with_cookie(response, &end), &unconnected))
+}
+
+/// Leads somebody to `next`, and does `then` before.
+pub(super) async fn lead_on(
+    app: &App,
+    request: &PageRequest,
+    signed_in: &NewSignIn,
+    (next, then): (&str, &str),
+) -> Page {
+    let next = local_path(next).unwrap_or("/");
+    let followed = match then {
         FOLLOW => {
-            let request = posted.request.in_language(signed_in.lang);
+            let request = request.in_language(signed_in.lang);
             let followed = follow::after_sign_in(app, &request, signed_in.me, next);
             followed.await.ok()
         }
@@ -117,15 +160,20 @@ async fn not_open(posted: &FormPost) -> Page {
     let read = move |db: &mut query::Db, _| query::account::by_name(db, &name);
     let found = posted.request.read(read).await?;
     let (account, person) = found.ok_or(Error::not_found("account"))?;
-    let f = posted.request.framed(Section::Me).await?;
+    account_state(&posted.request, account, &person).await
+}
+
+/// Says whether an account is waiting, refused or suspended, to whoever has shown that it is theirs.
+pub(super) async fn account_state(request: &PageRequest, account: Account, person: &Actor) -> Page {
+    let f = request.framed(Section::Me).await?;
     let (title, text) = match account.state {
         AccountState::Pending => {
-            let person = actor::person(&person);
+            let person = actor::person(person);
             return show(&Awaiting {
                 f,
                 name: person.name,
                 handle: person.handle,
-                // Shown to whoever knows the password.
+                // Shown to whoever knows the password, or was proved to be its owner.
                 address: Some(account.pending_address).filter(|text| !text.is_empty()),
             });
         }

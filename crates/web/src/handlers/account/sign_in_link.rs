@@ -12,6 +12,7 @@ use model::Refusal;
 use query::row::Actor;
 
 use super::dead_link;
+use super::session::require_choice;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
 use crate::handlers::page_error::PageError;
@@ -91,7 +92,10 @@ async fn use_link(app: &App, posted: &FormPost, key: &str) -> Outcome<Option<New
     let password = posted.fields.get("password");
     let hash = match password.is_empty() {
         true => None,
-        false => Some(app.hash_password("password", password).await?),
+        false => {
+            require_choice(app, owner(&posted.request, key).await?.id).await?;
+            Some(app.hash_password("password", password).await?)
+        }
     };
     let token = secret::token();
     let (link, opened) = (secret::digest(key), secret::digest(&token));

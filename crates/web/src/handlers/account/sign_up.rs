@@ -4,12 +4,14 @@ use axum::extract::State;
 use domain::account::NewAccount;
 use domain::{Error, Outcome, password};
 use httpkit::rate_limits::RateLimit;
-use httpkit::{App, session};
+use httpkit::{App, session, single_sign_on as sso};
 use model::handle::BadHandle;
 use model::refusal::Checks;
-use model::{AccountState, ActorId, Handle, Registration};
+use model::{AccountState, ActorId, Handle, Registration, Why};
 
-use crate::frame::Section;
+use super::single_sign_on::sign_up_buttons;
+use crate::form::Form;
+use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{Fields, FormPost};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, redirect, redirect_with_flash, show, with_sign_in};
@@ -25,15 +27,21 @@ pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     let f = request.framed(Section::Me).await?;
     let mut form = sign_up_form(&f, registration, app.mailer().is_configured());
     form.set("invitation", code);
-    show(&SignUp {
+    show(&page(&app, f, (registration, form), code))
+}
+
+fn page(app: &App, f: Frame, (registration, form): (Registration, Form), code: &str) -> SignUp {
+    SignUp {
         registration,
+        providers: sign_up_buttons(&f, app, code),
+        passwords: !sso::is_only(app),
         f: f.sending(&form),
         form,
-    })
+    }
 }
 
 /// The way to sign up: an invitation replaces approval.
-fn asked_for(registration: Registration, code: &str) -> Registration {
+pub(super) fn asked_for(registration: Registration, code: &str) -> Registration {
     match registration {
         Registration::Approval if !code.is_empty() => Registration::Invitation,
         other => other,
@@ -71,11 +79,7 @@ pub async fn sign_up(State(app): State<App>, posted: FormPost) -> Page {
                 &f,
                 sign_up_form(&f, registration, app.mailer().is_configured()),
             );
-            errors.respond(&SignUp {
-                registration,
-                f: f.sending(&form),
-                form,
-            })
+            errors.respond(&page(&app, f, (registration, form), code))
         }
     }
 }
@@ -84,6 +88,9 @@ async fn register(app: &App, posted: &FormPost) -> Outcome<(ActorId, AccountStat
     let typed = &posted.fields;
     app.limits()
         .count_ip(RateLimit::SignUp, posted.request.ip)?;
+    if sso::is_only(app) {
+        return Err(Error::invalid("password", Why::NotAChoice));
+    }
     let mut checks = Checks::default();
     let address = app.new_address(typed.get("address"));
     if let Err(why) = address {
@@ -135,7 +142,7 @@ pub fn handle(checks: &mut Checks, parsed: Result<Handle, BadHandle>) -> Outcome
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{Refusal, Why};
+    use model::Refusal;
 
     fn errors(handle: &str, password: &str) -> Vec<(&'static str, Why)> {
         let typed = Fields(vec![

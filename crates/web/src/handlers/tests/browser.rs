@@ -169,6 +169,7 @@ impl Browser {
             trusted_proxies: Vec::new(),
             source_url: None,
             public_url: public_url.map(str::to_owned),
+            providers: Vec::new(),
             clock,
         });
         Self {
@@ -191,6 +192,7 @@ impl Browser {
     pub async fn sign_in(&mut self, world: &World, who: ActorId) {
         let token = domain::secret::token();
         let new = domain::account::NewSession {
+            identity: None,
             account: who,
             token_hash: domain::secret::digest(&token),
             agent: "test".into(),

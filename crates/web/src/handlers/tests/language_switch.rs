@@ -13,9 +13,22 @@ use store::Store;
 use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
-const NOTHING_TYPED: &[&str] = &["/oauth/authorize", "/p/{id}/delete", "/search"];
+const NOTHING_TYPED: &[&str] = &[
+    "/oauth/authorize",
+    "/p/{id}/delete",
+    "/search",
+    "/settings/single-sign-on/confirm",
+    // Only after an answer of a provider; it is tested with one.
+    "/sign-up/with",
+];
 /// Routes whose page is the answer to another form; asked for by its address, they lead to that form.
-const AFTER_A_FORM: &[&str] = &["/sign-in/code", "/sign-in/passkey"];
+const AFTER_A_FORM: &[&str] = &[
+    "/settings/single-sign-on/{key}/connect",
+    "/settings/single-sign-on/{key}/disconnect",
+    "/sign-in/code",
+    "/sign-in/passkey",
+    "/sign-in/with/{key}",
+];
 /// Routes whose form only a guest gets.
 const OF_GUESTS: &[&str] = &[
     "/forgotten-password",

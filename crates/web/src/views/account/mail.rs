@@ -79,6 +79,8 @@ pub fn link_form(kind: MailLinkKind, key: &str) -> Form {
 #[derive(Debug, Template)]
 #[template(path = "account/forgotten.html")]
 pub struct Forgotten {
+    /// Whether nobody but administrators has a password.
+    pub only_admins: bool,
     pub f: Frame,
     /// Whether this server sends mail at all.
     pub sends_mail: bool,
@@ -113,10 +115,19 @@ pub struct ResetPassword {
 
 /// The fields `password` and the hidden `key`.
 #[must_use]
-pub fn reset_form(f: &Frame, key: &str) -> Form {
-    Form::new(MailLinkKind::Reset.path())
+pub fn reset_form(f: &Frame, key: &str, identities: &[String]) -> Form {
+    let form = Form::new(MailLinkKind::Reset.path())
         .with(Field::new("key", Kind::Hidden, "").value(key))
-        .with(new_password(f, "password", f.text("password-new")))
+        .with(new_password(f, "password", f.text("password-new")));
+    if identities.is_empty() {
+        return form;
+    }
+    let names = words::list(f.lang, identities);
+    let label = f
+        .message("reset-disconnect")
+        .arg("names", names)
+        .to_string();
+    form.with(Field::new("disconnect", Kind::Check, &label).hint(f.text("reset-disconnect-hint")))
 }
 
 /// `/demo/mail/{handle}`

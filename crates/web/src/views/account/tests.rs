@@ -21,6 +21,8 @@ impl SignIn {
         );
         Self {
             passkeys: true,
+            providers: providers("next"),
+            passwords: true,
             form,
             reason: None,
             f,
@@ -47,8 +49,21 @@ impl SignUp {
         Self {
             form: sign_up_form(&f, registration, true),
             registration,
+            providers: providers("invitation"),
+            passwords: true,
             f,
         }
+    }
+}
+
+/// The button of one provider.
+fn providers(field: &'static str) -> ProviderButtons {
+    ProviderButtons {
+        all: vec![ProviderButton {
+            text: "Sign in with Larchmere".to_owned(),
+            action: "/sign-in/with/institution".to_owned(),
+        }],
+        fields: vec![(field, "/people".to_owned())],
     }
 }
 
@@ -98,6 +113,7 @@ impl Password {
         let f = member(lang, Section::Me);
         Self {
             tabs: settings_tabs(&f, SettingsTab::Password),
+            has_providers: true,
             form: password_form(&f),
             f,
         }
@@ -198,6 +214,8 @@ fn sign_in_and_sign_up() {
                     .to_string(),
             ),
             passkeys: true,
+            providers: providers("next"),
+            passwords: true,
             f,
         }
     });

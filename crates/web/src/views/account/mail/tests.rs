@@ -62,6 +62,7 @@ fn every_page_about_mail_is_whole_in_both_languages() {
             form.fault("account", f.text("enter-sign-in-name"));
             Forgotten {
                 sends_mail,
+                only_admins: sends_mail,
                 form,
                 f,
             }
@@ -72,7 +73,7 @@ fn every_page_about_mail_is_whole_in_both_languages() {
     });
     check_both("reset-password", |lang| {
         let f = visitor(lang);
-        let mut form = reset_form(&f, "aGVyb24");
+        let mut form = reset_form(&f, "aGVyb24", &["ann@larchmere.example".to_owned()]);
         form.fault("password", f.text("why-password-short"));
         ResetPassword { form, f }
     });
