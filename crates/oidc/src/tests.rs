@@ -25,7 +25,7 @@ fn read(claims: &Map<String, Value>, groups: &str, trusts_mail: bool) -> Identit
 
 #[test]
 fn claims_of_keycloak() {
-    let claims = fixture(include_str!("../../../tests/fixtures/oidc/keycloak.json"));
+    let claims = fixture(include_str!("../fixtures/keycloak.json"));
     let identity = read(&claims, "realm_access.roles", false);
     assert_eq!(identity.handle, "mireille.gagnon");
     assert_eq!(identity.name, "Mireille Gagnon");
@@ -42,7 +42,7 @@ fn claims_of_keycloak() {
 
 #[test]
 fn claims_of_entra() {
-    let mut claims = fixture(include_str!("../../../tests/fixtures/oidc/entra.json"));
+    let mut claims = fixture(include_str!("../fixtures/entra.json"));
     let identity = read(&claims, "roles", false);
     assert_eq!(identity.handle, "mgagnon@larchmere.example");
     assert_eq!(identity.groups, ["Hedgerow.Member"]);
