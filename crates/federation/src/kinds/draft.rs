@@ -94,7 +94,7 @@ fn title(object: &Object, lang: &str, warning: &Warning, body: &Prose) -> String
     if let Some(title) = titles.find_map(shown) {
         return title;
     }
-    if !warning.text.is_empty() && !warning.of_attached {
+    if !warning.text.is_empty() && !warning.unworded {
         return warning.text.clone();
     }
     let text = as_html(

@@ -15,12 +15,11 @@ impl PostType for Question {
         named.unwrap_or(PostKind::Question)
     }
 
-    /// As of a Note, where there is a text that it warns of (Mastodon's polls).
+    /// As of a Note, where there is a text that it warns of (Mastodon's polls). With a title, the summary is one,
+    /// unless the post is sensitive.
     fn warning<'o>(&self, object: &'o Object) -> Option<&'o str> {
         object.text()?;
-        object
-            .summary
-            .as_deref()
-            .filter(|_| object.title().is_none())
+        let is_warning = object.title().is_none() || object.sensitive == Some(true);
+        object.summary.as_deref().filter(|_| is_warning)
     }
 }

@@ -9,29 +9,34 @@ use model::LangText;
 use model::limits::TITLE_MAX;
 use store::row;
 
-/// The characters of a parent's text that a warning may repeat.
+/// The characters of a parent's text that are compared with a warning.
 const COMPARED_MAX: usize = 100;
+/// The characters that a parent's text has at least where a warning that begins with it is a copy: a word or two
+/// may begin any warning.
+const COPIED_MIN: usize = 20;
 
 /// What a peer's post warns of.
 pub(super) struct Warning {
     /// Plain; empty where there is none.
     pub text: String,
-    /// Only what is attached is sensitive: its text may give it a title.
-    pub of_attached: bool,
+    /// No words of the author's: the text may give the post a title.
+    pub unworded: bool,
 }
 
-/// Returns the warning about the content in a language. A post that says no more than that it is sensitive is so
-/// because of what is attached to it; it stands behind a warning as a whole.
+/// Returns the warning about the content in a language. A post that says no more than that it is sensitive stands
+/// behind a warning as a whole: one with a title, or with an attachment. Mastodon can say it of every post of
+/// somebody, and means the attachments.
 pub(super) fn warning(post: &VerifiedObject, parent: Option<&row::Post>, lang: &str) -> Warning {
     let object = &post.object;
     let text = own_warning(post, parent, lang);
     let is_attached = !object.attachment.is_empty() || object.image.is_some();
-    let of_attached = text.is_empty() && object.sensitive == Some(true) && is_attached;
-    let text = match of_attached {
+    let is_sensitive = object.sensitive == Some(true) && (is_attached || object.title().is_some());
+    let unworded = text.is_empty() && is_sensitive;
+    let text = match unworded {
         true => sensitive(lang).to_owned(),
         false => text,
     };
-    Warning { text, of_attached }
+    Warning { text, unworded }
 }
 
 /// Returns the author's own warning, plain; empty where there is none. That of a reply which repeats what it
@@ -54,17 +59,20 @@ fn plain(warning: &str) -> String {
     one_line(&prose::plain(warning, 4 * TITLE_MAX), 4 * TITLE_MAX)
 }
 
-/// Whether a warning is the title of what is answered, or begins with its text.
+/// Whether a warning only repeats the title of what is answered, or the summary that begins with its text. One
+/// that repeats a warning is meant: Mastodon offers it to whoever replies.
 fn repeats(warning: &str, parent: &row::Post) -> bool {
-    let begins = |html: &str| {
-        let text = prose::plain(html, COMPARED_MAX);
-        let text = text.trim_end_matches('…');
-        !text.is_empty() && warning.starts_with(text)
-    };
     let mut titles = parent.title.iter();
-    let is_shown = parent.warning.is_empty();
-    titles.any(|(_, title)| title == warning)
-        || (is_shown && parent.html.iter().any(|(_, html)| begins(html)))
+    let mut texts = parent.html.iter();
+    parent.warning.is_empty()
+        && (titles.any(|(_, title)| title == warning)
+            || texts.any(|(_, html)| begins_with(warning, html)))
+}
+
+fn begins_with(warning: &str, html: &str) -> bool {
+    let text = prose::plain(html, COMPARED_MAX);
+    let text = text.trim_end_matches('…');
+    text.chars().count() >= COPIED_MIN && warning.starts_with(text)
 }
 
 /// Returns the warnings as HTML: what a `summary` is (Activity Vocabulary §4).

@@ -7,7 +7,7 @@
 
 use super::*;
 use crate::kinds::invariants::post;
-use model::PostDetails;
+use model::{LangText, PostDetails};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -350,6 +350,10 @@ fn the_words_behind_a_warning_are_no_title() {
             "Film ending",
         ),
         (
+            json!({"type": "Question", "name": "Whose?", "summary": "Film ending", "sensitive": true}),
+            "Whose?",
+        ),
+        (
             json!({"summary": "Film ending", "contentMap": {"en": "<p>@weavers The butler did it</p>", "fr": "<p>Le butler</p>"}}),
             "Film ending",
         ),
@@ -364,6 +368,49 @@ fn the_words_behind_a_warning_are_no_title() {
     }
     let plain = drafted(&note(json!({"summary": "\u{200b}"})), true);
     assert_eq!(first(&plain).title, "The butler did it");
+}
+
+#[test]
+fn a_reply_keeps_the_warning_that_is_its_own() {
+    let parent = |title: &str, html: &str, warning: &str| store::row::Post {
+        title: LangText::single("en", title),
+        html: LangText::single("en", html),
+        warning: LangText::single("en", warning),
+        ..crate::kinds::samples::thread().post
+    };
+    let text = "<p>Has anyone compared honey with silver?</p>";
+    for (parent, warning, kept) in [
+        (parent("Honey", text, ""), "Honey", false),
+        (
+            parent("Honey", text, ""),
+            "Has anyone compared honey with silver? Join in: Weavers",
+            false,
+        ),
+        (parent("Death", text, "Death"), "Death", true),
+        (parent("Honey", "<p>S</p>", ""), "Suicide", true),
+    ] {
+        let reply = note(json!({"summary": warning, "sensitive": true}));
+        let context = DraftContext {
+            thread: false,
+            mentions: Vec::new(),
+            parent: Some(parent),
+        };
+        let draft = draft(&reply, reply.audience().unwrap(), context);
+        assert_eq!(first(&draft).warning == warning, kept, "{warning}");
+    }
+}
+
+#[test]
+fn a_post_with_a_title_is_sensitive_as_a_whole() {
+    let of = |keys: Value| first(&drafted(&note(keys), true)).warning.clone();
+    let page = json!({"type": "Page", "name": "Mysteries", "sensitive": true});
+    assert_eq!(of(page), "Sensitive content");
+    let note = json!({"sensitive": true});
+    assert_eq!(
+        of(note),
+        "",
+        "Mastodon can say it of all that somebody writes"
+    );
 }
 
 #[test]
