@@ -116,6 +116,8 @@ pub struct Frame {
     pub preview: Option<LinkPreview>,
     /// The form that the language switch sends along, so that what was typed stays.
     pub typed_form: Option<TypedForm>,
+    /// Whether the page shows a secret that nobody sees again: it has no language switch, which would leave it.
+    pub shown_once: bool,
 }
 
 /// The form with `id="typed"` on a page.
@@ -256,6 +258,13 @@ impl Frame {
             redraw: "form",
             at: "",
         });
+        self
+    }
+
+    /// Shows what is shown only this once.
+    #[must_use]
+    pub fn showing_once(mut self) -> Self {
+        self.shown_once = true;
         self
     }
 

@@ -141,7 +141,7 @@ pub async fn answer(State(app): State<App>, SignedInForm { posted, me }: SignedI
     }
     let code = grant(&app, &me, &asked).await?;
     if asked.redirect == OUT_OF_BAND {
-        let f = posted.request.framed(Section::Me).await?;
+        let f = posted.request.framed(Section::Me).await?.showing_once();
         let app = asked.app.name;
         return show(&ShownCode { f, app, code }).map(not_stored);
     }

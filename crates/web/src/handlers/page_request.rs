@@ -290,6 +290,7 @@ impl PageRequest {
             ),
             preview: None,
             typed_form: None,
+            shown_once: false,
         }
     }
 

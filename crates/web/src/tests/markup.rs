@@ -94,6 +94,7 @@ fn texts_are_in_the_typed_form(page: &str, tags: &[Tag]) {
         has("id") || !has("form"),
         "{page}: the language switch sends a form that is not there"
     );
+    enter_sends_the_typed_form(page, tags);
     for tag in tags.iter().filter(|tag| tag.is_typed_into()) {
         let form = tag.form.and_then(|at| tags.get(at));
         let Some(form) = form.filter(|form| form.get("method") == Some("post")) else {
@@ -106,6 +107,25 @@ fn texts_are_in_the_typed_form(page: &str, tags: &[Tag]) {
             tag.get("name")
         );
     }
+}
+
+/// Enter in a field presses the first button that sends its form, wherever that stands on the page.
+fn enter_sends_the_typed_form(page: &str, tags: &[Tag]) {
+    let at = tags.iter().position(|tag| tag.get("id") == Some("typed"));
+    let sends = |tag: &&Tag| {
+        tag.name == "button"
+            && !matches!(tag.get("type"), Some("button" | "reset"))
+            && match tag.get("form") {
+                Some(form) => form == "typed",
+                None => at.is_some() && tag.form == at,
+            }
+    };
+    let first = tags.iter().find(sends);
+    assert_ne!(
+        first.and_then(|button| button.get("name")),
+        Some("redraw"),
+        "{page}: Enter switches the language"
+    );
 }
 
 /// Panics with the page's name and the first thing wrong with it.

@@ -216,7 +216,7 @@ fn new_codes() -> (Vec<String>, Vec<String>) {
 
 /// Shows new recovery codes, only this once.
 async fn show_codes(posted: &FormPost, codes: Vec<String>) -> Page {
-    let f = posted.request.framed(Section::Me).await?;
+    let f = posted.request.framed(Section::Me).await?.showing_once();
     show(&RecoveryCodes { f, codes }).map(not_stored)
 }
 

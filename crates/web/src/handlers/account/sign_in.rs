@@ -70,14 +70,19 @@ pub(super) async fn page(
         form = form.with(Field::new("then", Kind::Hidden, "").value(CONNECT));
         reason = Some(f.text("sso-confirm-again").to_owned());
     }
-    let form = finish(&f, form);
+    let mut form = finish(&f, form);
+    let with_password = request.q("password").is_some();
+    if with_password {
+        // The language switch comes back to the form.
+        form.action.push_str("?password=1");
+    }
     let only = sso::is_only(&request.app) && !connects;
     let mut providers = buttons(&f, &request.app, next, then);
     if connects {
         providers.all.clear();
     }
     Ok(SignIn {
-        passwords: !only || form.faulty() || request.q("password").is_some(),
+        passwords: !only || form.faulty() || with_password,
         providers,
         f: f.sending(&form),
         form,

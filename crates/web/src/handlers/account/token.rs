@@ -51,8 +51,11 @@ fn page(f: Frame, access: Access, form: Form, fresh: Option<String>) -> Tokens {
         tabs: settings_tabs(&f, SettingsTab::Tokens),
         apps: apps.collect(),
         tokens: tokens.collect(),
+        f: match &fresh {
+            Some(_) => f.sending(&form).showing_once(),
+            None => f.sending(&form),
+        },
         fresh,
-        f: f.sending(&form),
         form,
     }
 }

@@ -39,9 +39,8 @@ pub async fn details(PathParam(id): PathParam<ActorId>, request: PageRequest) ->
 
 async fn show_details(request: &PageRequest, id: ActorId, new_link: Option<NewLink>) -> Page {
     let (f, counts, found) = read(request, id).await?;
-    // A new link is shown in answer to a form, whose address has no page for the language switch.
     let f = Frame {
-        here: format!("/admin/accounts/{id}"),
+        shown_once: new_link.is_some(),
         ..f
     };
     let own = request.reader() == Some(id);

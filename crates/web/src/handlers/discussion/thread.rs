@@ -322,7 +322,8 @@ pub async fn reply(
             let mut view = page(f, &rows, lang, params);
             if let Some(reply) = &mut view.reply {
                 if posted.switches_language_only(&reply.form) {
-                    return Ok(redirect(&posted.back(&format!("/p/{id}"))));
+                    // The address of the form has a fragment, which a redirect without one keeps.
+                    return Ok(redirect(&(posted.back(&format!("/p/{id}")) + "#main")));
                 }
                 let form = errors.show_on(&view.f, reply.form.clone());
                 reply.form = choose_again(&view.f, form, posted);

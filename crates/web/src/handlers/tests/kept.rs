@@ -244,7 +244,12 @@ fn the_switch_of_a_reader_stays_on_the_page() {
             ("redraw", "form"),
         ];
         let switched = ann.post(&switch, &untouched).await;
-        assert_eq!(switched.location, page, "{}", switched.html);
+        assert_eq!(
+            switched.location,
+            page.clone() + "#main",
+            "{}",
+            switched.html
+        );
         let french = ann.get(&page).await;
         assert!(french.says(r#"<html lang="fr""#), "{}", french.html);
 

@@ -55,6 +55,7 @@ pub fn visitor(lang: Lang) -> Frame {
         noindex: false,
         preview: None,
         typed_form: None,
+        shown_once: false,
     }
 }
 
