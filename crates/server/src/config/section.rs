@@ -61,7 +61,7 @@ macro_rules! section {
                 vec![$($crate::config::section::Key {
                     name: stringify!($field),
                     description: &[$($doc,)*],
-                    example: $crate::config::value::Value::example(&default.$field),
+                    example: $crate::config::value::Value::example(&default.$field, $remedy),
                 },)*]
             }
 

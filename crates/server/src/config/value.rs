@@ -13,8 +13,8 @@ use toml::de::DeValue;
 pub(super) trait Value: Sized {
     /// Parses a value, or returns what is wrong with it.
     fn read(value: &DeValue<'_>) -> Result<Self, String>;
-    /// Formats the value as TOML.
-    fn example(&self) -> String;
+    /// Formats the value as TOML; one that is absent by an example, which the remedy of its key may have.
+    fn example(&self, remedy: &str) -> String;
 }
 
 /// A value that is a string in the file.
@@ -32,7 +32,7 @@ impl<T: TextValue> Value for T {
         }
     }
 
-    fn example(&self) -> String {
+    fn example(&self, _remedy: &str) -> String {
         quote(&self.to_string())
     }
 }
@@ -42,9 +42,18 @@ impl<T: TextValue> Value for Option<T> {
         T::read(value).map(Some)
     }
 
-    fn example(&self) -> String {
-        self.as_ref().map_or_else(|| quote(T::EXAMPLE), T::example)
+    fn example(&self, remedy: &str) -> String {
+        match self {
+            Some(value) => value.example(remedy),
+            None => quote(named_in(remedy).unwrap_or(T::EXAMPLE)),
+        }
     }
+}
+
+/// The text that a remedy gives as an example.
+fn named_in(remedy: &str) -> Option<&str> {
+    let (_, example) = remedy.split_once("such as \"")?;
+    example.strip_suffix('"')
 }
 
 impl<T: TextValue> Value for Vec<T> {
@@ -55,8 +64,8 @@ impl<T: TextValue> Value for Vec<T> {
         }
     }
 
-    fn example(&self) -> String {
-        let items: Vec<String> = self.iter().map(T::example).collect();
+    fn example(&self, remedy: &str) -> String {
+        let items: Vec<String> = self.iter().map(|item| item.example(remedy)).collect();
         format!("[{}]", items.join(", "))
     }
 }
@@ -72,7 +81,7 @@ impl Value for bool {
         }
     }
 
-    fn example(&self) -> String {
+    fn example(&self, _remedy: &str) -> String {
         self.to_string()
     }
 }
@@ -86,7 +95,7 @@ impl Value for u16 {
         }
     }
 
-    fn example(&self) -> String {
+    fn example(&self, _remedy: &str) -> String {
         self.to_string()
     }
 }
@@ -100,7 +109,7 @@ impl Value for PathBuf {
         }
     }
 
-    fn example(&self) -> String {
+    fn example(&self, _remedy: &str) -> String {
         quote(&self.display().to_string())
     }
 }
