@@ -106,7 +106,8 @@ pub enum IdentitySignIn {
     Opened(row::Account),
     /// The account has a second factor, for which the sign-in waits.
     SecondStep,
-    /// The account waits to be approved, or was refused or suspended; or one that does has the address.
+    /// The account is not open: it waits to be approved, or was refused or suspended; or one that is not has confirmed
+    /// the address.
     NotOpen(ActorId),
     /// It is connected with no account, but this one has its address: its owner must show that it is theirs.
     AddressOf(ActorId),
@@ -147,17 +148,13 @@ pub fn sign_in_by_identity(
     open_session(tx, &session).map(IdentitySignIn::Opened)
 }
 
-/// Whose an address is that an identity has, which is connected with no account. An account that waits to be
-/// approved has not confirmed its address yet: it is not opened by it, but no second one is made.
+/// Whose an address is that an identity has, which is connected with no account. An address that somebody has given
+/// and not confirmed is nobody's: anybody can give any.
 fn unknown(tx: &mut Tx<'_>, identity: &ProvenIdentity) -> Outcome<IdentitySignIn> {
     let Some(address) = &identity.address else {
         return Ok(IdentitySignIn::Unknown);
     };
-    let owner = match store::account::mail::by_address(tx.db, address)? {
-        Some(owner) => Some(owner),
-        None => store::account::mail::awaiting_with_address(tx.db, address)?,
-    };
-    Ok(match owner {
+    Ok(match store::account::mail::by_address(tx.db, address)? {
         Some(account) if account.state == AccountState::Active => {
             IdentitySignIn::AddressOf(account.actor_id)
         }
@@ -166,7 +163,8 @@ fn unknown(tx: &mut Tx<'_>, identity: &ProvenIdentity) -> Outcome<IdentitySignIn
     })
 }
 
-/// Registers an account that an identity signs in to, as the instance allows. Its verified address is the account's.
+/// Registers an account that an identity signs in to, as the instance allows. Its verified address is the account's,
+/// and no longer that of an account that has given it and not confirmed it.
 ///
 /// # Errors
 /// As [`register`]; `Invalid(sso: Taken)` where the identity or its address is an account's.
@@ -182,6 +180,7 @@ pub fn register_by_identity(
     }
     let (id, state) = register(tx, new_account, Some(invite))?;
     if let Some(address) = &identity.address {
+        store::account::mail::clear_pending(tx.db, address)?;
         store::account::mail::set_addresses(tx.db, id, Some(address), None)?;
     }
     insert(tx, id, identity)?;

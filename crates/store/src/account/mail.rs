@@ -6,7 +6,6 @@ use crate::retention::Retention;
 use crate::row::{Account, MailLink};
 use crate::schema::{account, mail_link};
 use diesel::prelude::*;
-use model::account::AccountState;
 use model::mail::{MailAddress, MailLinkKind};
 use model::{ActorId, Time};
 
@@ -25,15 +24,18 @@ pub fn by_address(db: &mut Db, address: &MailAddress) -> QueryResult<Option<Acco
         .optional()
 }
 
-/// The account that waits to be approved and gave this address, however that is spelled, the oldest first.
-pub fn awaiting_with_address(db: &mut Db, address: &MailAddress) -> QueryResult<Option<Account>> {
-    account::table
-        .filter(account::state.eq(AccountState::Pending))
-        .filter(lower(account::pending_address).eq(address.folded()))
-        .order(account::actor_id)
-        .select(Account::as_select())
-        .first(db)
-        .optional()
+/// Takes an address, however it is spelled, from the accounts for which it waits to be confirmed, and deletes the
+/// links that would confirm it.
+pub fn clear_pending(db: &mut Db, address: &MailAddress) -> QueryResult<()> {
+    let waiting = account::table.filter(lower(account::pending_address).eq(address.folded()));
+    diesel::update(waiting)
+        .set(account::pending_address.eq(""))
+        .execute(db)?;
+    let links = mail_link::table
+        .filter(mail_link::kind.eq(MailLinkKind::Confirm))
+        .filter(lower(mail_link::address).eq(address.folded()));
+    diesel::delete(links).execute(db)?;
+    Ok(())
 }
 
 /// Stores the confirmed address and the one that waits to be confirmed; `None` for neither.

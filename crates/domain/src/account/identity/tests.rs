@@ -1,9 +1,12 @@
 //! Tests of identities as credentials, on both databases.
 
 use super::*;
-use crate::account::{Proof, SecondStep, finish_sign_in_step, recovery_digest};
+use crate::account::{
+    Proof, SecondStep, address_mail, confirm_address, finish_sign_in_step, recovery_digest,
+};
 use crate::testing::{self, World};
 use model::Refusal;
+use model::mail::{AccountMail, SendMail};
 use model::refusal::Rule;
 use model::site::Registration;
 use store::Store;
@@ -147,19 +150,33 @@ store::both! {
         assert_eq!(sessions(&world, id).await, 0);
     }
 
-    async fn an_account_that_waits_is_not_doubled(store: Store) {
+    async fn an_address_that_somebody_else_has_not_confirmed_is_its_owners(store: Store) {
         let world = World::new(store).await.unwrap();
         world.set_registration(Registration::Approval).await.unwrap();
-        let new = NewAccount {
-            address: Some("Bea@login.example".parse().unwrap()),
-            ..testing::new_account("bea").unwrap()
-        };
+        let address: MailAddress = "Bea@login.example".parse().unwrap();
+        let new = NewAccount { address: Some(address.clone()), ..testing::new_account("mallory").unwrap() };
         let verb = move |tx: &mut Tx<'_>| register(tx, &new, None);
-        let (bea, _) = world.ops.write(verb).await.unwrap();
+        let (mallory, _) = world.ops.write(verb).await.unwrap();
+        let sent = SendMail { account: mallory, mail: AccountMail::ConfirmAddress { address } };
+        let asked = sent.clone();
+        let verb = move |tx: &mut Tx<'_>| address_mail(tx, &asked, "link");
+        assert!(world.ops.write(verb).await.unwrap().is_some(), "a link was sent");
+
         let who = identity("s-3", Some("bea@login.example"));
-        let waits = sign_in(&world, &who, "one").await;
+        let new_here = sign_in(&world, &who, "one").await;
+        assert!(matches!(new_here, IdentitySignIn::Unknown), "{new_here:?}");
+        let (bea, state) = register_ann(&world, &who, "bea").await.unwrap();
+        assert_eq!(state, AccountState::Pending);
+        let waits = sign_in(&world, &who, "two").await;
         assert!(matches!(waits, IdentitySignIn::NotOpen(owner) if owner == bea), "{waits:?}");
-        assert!(register_ann(&world, &who, "bea-2").await.is_err());
+
+        let read = move |db: &mut store::Db| Ok::<_, Error>(store::account::by_id(db, mallory)?);
+        let (account, _) = world.ops.store().read(read).await.unwrap().expect("mallory");
+        assert_eq!(account.pending_address, "", "it is told nothing there");
+        let verb = move |tx: &mut Tx<'_>| confirm_address(tx, "link");
+        assert!(world.ops.write(verb).await.is_err());
+        let verb = move |tx: &mut Tx<'_>| address_mail(tx, &sent, "another link");
+        assert!(world.ops.write(verb).await.unwrap().is_none(), "and no mail is sent any more");
     }
 
     async fn a_step_is_taken_once_and_in_time(store: Store) {
