@@ -147,10 +147,10 @@ pub async fn arrive(
     }
     let asked: AskedState = state(&step)?;
     if !arrival.issuer.is_empty() && arrival.issuer != provider.config.issuer {
-        return Err(SignInError::Issuer(arrival.issuer.to_owned()).into());
+        return Err(SignInError::Issuer(for_log(arrival.issuer)).into());
     }
     if !arrival.error.is_empty() {
-        return Err(SignInError::Refused(arrival.error.to_owned()).into());
+        return Err(SignInError::Refused(for_log(arrival.error)).into());
     }
     let redirect = redirect_url(app, provider)?;
     let now = app.ops().now().utc();
@@ -166,6 +166,13 @@ pub async fn arrive(
         // They have signed out meanwhile, or somebody else has signed in.
         Some(_) => Err(expired().into()),
     }
+}
+
+/// The characters of the address that the log keeps of a text.
+const LOGGED_MAX: usize = 100;
+
+fn for_log(text: &str) -> String {
+    text.chars().take(LOGGED_MAX).collect()
 }
 
 /// Remembers an identity until its owner has confirmed what is done with it; returns the `Set-Cookie`.

@@ -203,7 +203,9 @@ async fn failed(request: &PageRequest, provider: Option<&Provider>, error: SsoEr
     let (code, status) = match error {
         SsoError::Provider(error) => {
             let key = provider.map(|one| one.config.key.as_str());
-            tracing::warn!(provider = key, %error, "sign-in with a provider failed");
+            // Anybody writes part of it: it is escaped, so that it is one line of the log.
+            let why = error.to_string();
+            tracing::warn!(provider = key, error = ?why, "sign-in with a provider failed");
             let status = match error.code() {
                 "unavailable" => StatusCode::BAD_GATEWAY,
                 "group" | "refused" => StatusCode::FORBIDDEN,
