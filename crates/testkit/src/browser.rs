@@ -30,6 +30,11 @@ impl Browser {
         }
     }
 
+    /// Takes a cookie along from now on.
+    pub fn keep(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Opens a page of the instance.
     pub async fn open(&mut self, path: &str) -> Visited {
         let origin = self.instance.at("");

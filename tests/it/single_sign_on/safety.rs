@@ -45,6 +45,13 @@ async fn an_answer_that_this_browser_did_not_ask_for_signs_nobody_in() {
     // Somebody else's browser.
     let mut other = Browser::new(&alpha);
     refused(&mut other, &back, "started in another browser").await;
+    // Nor by what the address says, in place of its cookie.
+    let (_, state) = back.split_once("state=").expect("a state");
+    let state = state.split('&').next().unwrap();
+    for made_up in [state.to_owned(), format!("{state}."), format!("{state}.a")] {
+        other.keep("hedgerow-sso", &made_up);
+        refused(&mut other, &back, "started in another browser").await;
+    }
     // Another issuer's answer.
     let mixed = back.replace("iss=", "iss=https%3A%2F%2Fevil.example%3F");
     assert_ne!(mixed, back);

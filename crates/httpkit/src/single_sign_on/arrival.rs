@@ -41,7 +41,7 @@ pub struct Arrival<'a> {
     pub agent: &'a str,
     /// The `state` of the address.
     pub state: &'a str,
-    /// The token of the cookie.
+    /// The cookie of the departure.
     pub cookie: &'a str,
     pub code: &'a str,
     /// The `iss` of the address (RFC 9207); empty where there is none.
@@ -117,11 +117,13 @@ pub async fn begin(
         then: then.to_owned(),
         invitation: invitation.to_owned(),
     };
-    let step = (provider, OidcStepKind::Asked, begun.state.as_str());
+    // What is in the address is seen by others: only the cookie has the second part.
+    let token = format!("{}.{}", begun.state, secret::token());
+    let step = (provider, OidcStepKind::Asked, token.as_str());
     remember(app, step, owner, &state).await?;
     Ok(Departure {
         url: begun.url,
-        cookie: set_cookie(app.site()?.is_https(), Some(&begun.state)),
+        cookie: set_cookie(app.site()?.is_https(), Some(&token)),
     })
 }
 
@@ -136,10 +138,11 @@ pub async fn arrive(
 ) -> Result<Arrived, SsoError> {
     app.limits().count_ip(RateLimit::Unguessable, arrival.ip)?;
     // Another site may lead a browser here with a state of its own: it has not the cookie.
-    if arrival.state.is_empty() || !secret::same(arrival.state, arrival.cookie) {
+    let (asked, _) = arrival.cookie.rsplit_once('.').unwrap_or_default();
+    if arrival.state.is_empty() || !secret::same(arrival.state, asked) {
         return Err(expired().into());
     }
-    let digest = secret::digest(arrival.state);
+    let digest = secret::digest(arrival.cookie);
     let verb = move |tx: &mut Tx<'_>| take_oidc_step(tx, &digest, OidcStepKind::Asked);
     let step = app.ops().write(verb).await?;
     if step.provider != provider.config.key {
