@@ -103,3 +103,20 @@ async fn an_identity_that_somebody_else_proved_is_not_connected() {
     let settings = browser.open("/settings/single-sign-on").await.body;
     assert!(settings.contains("Not connected."), "{settings}");
 }
+
+#[tokio::test]
+async fn pages_of_other_sites_use_no_sign_ins_of_a_network_up() {
+    let Some((_net, alpha, provider)) = world("").await else {
+        return;
+    };
+    provider.says(&ann()).await;
+    let mut led = Browser::new(&alpha);
+    for _ in 0..120 {
+        let page = led
+            .open("/sign-in/with/institution/back?state=a&code=b")
+            .await;
+        assert_eq!(page.status, 400, "{}", page.body);
+    }
+    let came = sign_in(&mut Browser::new(&alpha), &provider).await;
+    assert_eq!(came.location, "/sign-up/with", "{}", came.body);
+}

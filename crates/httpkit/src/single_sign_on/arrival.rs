@@ -136,12 +136,12 @@ pub async fn arrive(
     provider: &Provider,
     arrival: Arrival<'_>,
 ) -> Result<Arrived, SsoError> {
-    app.limits().count_ip(RateLimit::Unguessable, arrival.ip)?;
-    // Another site may lead a browser here with a state of its own: it has not the cookie.
+    // Another site may lead a browser here with a state of its own: it has not the cookie, and uses no limit up.
     let (asked, _) = arrival.cookie.rsplit_once('.').unwrap_or_default();
     if arrival.state.is_empty() || !secret::same(arrival.state, asked) {
         return Err(expired().into());
     }
+    app.limits().count_ip(RateLimit::Unguessable, arrival.ip)?;
     let digest = secret::digest(arrival.cookie);
     let verb = move |tx: &mut Tx<'_>| take_oidc_step(tx, &digest, OidcStepKind::Asked);
     let step = app.ops().write(verb).await?;
