@@ -20,7 +20,7 @@ pub enum RateLimit {
     Unguessable,
     /// The limit of [`RateLimit::Unguessable`] for an IPv6 /48.
     UnguessableSite,
-    /// Logout tokens of a provider, which anybody can send: a burst of 100, then one a second, by address.
+    /// Logout tokens that are refused, which anybody can send: a burst of 100, then one a second, by address.
     ProviderLogout,
     /// Signing in to one account, from any address: a burst of 200, then one each 5 s. One network
     /// alone cannot use it up. Browsers that have signed in to the account before are not counted, see

@@ -120,3 +120,26 @@ async fn pages_of_other_sites_use_no_sign_ins_of_a_network_up() {
     let came = sign_in(&mut Browser::new(&alpha), &provider).await;
     assert_eq!(came.location, "/sign-up/with", "{}", came.body);
 }
+
+#[tokio::test]
+async fn forged_logout_tokens_do_not_keep_the_provider_from_being_heard() {
+    let Some((_net, alpha, provider)) = world("").await else {
+        return;
+    };
+    provider.says(&ann()).await;
+    let mut browser = Browser::new(&alpha);
+    register(&mut browser, &provider, "ann").await;
+    let send = async |token: &str| {
+        let path = "/sign-in/with/institution/logout";
+        let form = format!("logout_token={token}");
+        alpha.send_form(path, &form).await.status
+    };
+    let mut statuses = Vec::new();
+    for _ in 0..120 {
+        statuses.push(send("a.b.c").await);
+    }
+    assert_eq!(statuses[0], 400);
+    assert!(statuses.contains(&429), "{statuses:?}");
+    assert_eq!(send(&provider.logout_token("s-1", "").await).await, 200);
+    assert_eq!(browser.signed_in_as().await, GUEST);
+}

@@ -237,7 +237,8 @@ async fn sign_in(
     })
 }
 
-/// Ends the sessions that a logout token names. Returns how many ended.
+/// Ends the sessions that a logout token names. Returns how many ended. Only what is refused is counted: no limit keeps
+/// the provider from being heard.
 ///
 /// # Errors
 /// `TooMany`; `Invalid(sso: Expired)` where it was used before; what is wrong with the token.
@@ -247,8 +248,13 @@ pub async fn log_out(
     ip: IpAddr,
     token: &str,
 ) -> Result<usize, SsoError> {
-    app.limits().count_ip(RateLimit::ProviderLogout, ip)?;
-    let out = provider.logged_out(token, app.ops().now().utc()).await?;
+    let out = match provider.logged_out(token, app.ops().now().utc()).await {
+        Ok(out) => out,
+        Err(why) => {
+            app.limits().count_ip(RateLimit::ProviderLogout, ip)?;
+            return Err(why.into());
+        }
+    };
     let out = ProviderLogout {
         provider: provider.config.key.clone(),
         issuer: out.issuer,
