@@ -25,6 +25,17 @@ async fn a_sign_in_begins_on_our_own_page_and_leads_to_one() {
         let back = provider.sign_in(&left.refresh).await;
         assert_eq!(browser.open(&back).await.location, "/", "{next}");
     }
+    // What is remembered meanwhile is short.
+    let mut browser = Browser::new(&alpha);
+    let long = format!("/{}", "a".repeat(2_048));
+    let left = browser.submit(path, &[("next", long.as_str())]).await;
+    let back = provider.sign_in(&left.refresh).await;
+    assert_eq!(browser.open(&back).await.location, "/");
+    let long = "a".repeat(44);
+    let mut browser = Browser::new(&alpha);
+    let left = browser.submit(path, &[("invitation", long.as_str())]).await;
+    assert!((400..500).contains(&left.status), "{}", left.status);
+    assert!(left.refresh.is_empty(), "no code is as long");
 }
 
 #[tokio::test]

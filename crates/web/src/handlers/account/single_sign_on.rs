@@ -30,6 +30,10 @@ pub use settings::{begin_connect, confirm, confirm_page, disconnect, redraw, set
 /// The page that asks whether the right identity was proved.
 pub(super) const CONFIRM: &str = "/settings/single-sign-on/confirm";
 
+/// The longest page to go on to, in bytes, and the longest code of an invitation, that are remembered meanwhile.
+const NEXT_MAX: usize = 2_048;
+const INVITATION_MAX: usize = 43;
+
 /// The button that goes to a provider.
 fn button(f: &Frame, provider: &Provider) -> ProviderButton {
     let name = provider.config.name.read(f.lang);
@@ -67,15 +71,20 @@ pub async fn leave(
 ) -> Page {
     let provider = sso::provider(&app, &key)?;
     let request = &posted.request;
-    let next = local_path(posted.fields.get("next")).unwrap_or("/");
+    let next = local_path(posted.fields.get("next")).filter(|next| next.len() <= NEXT_MAX);
+    let next = next.unwrap_or("/");
     if request.me.is_some() {
         return Ok(redirect(next));
+    }
+    let invitation = posted.fields.trimmed("invitation");
+    if invitation.len() > INVITATION_MAX {
+        return Err(Error::invalid("invite", Why::TooLong).into());
     }
     let then = posted.fields.get("then");
     let intent = Intent::SignIn {
         next,
         then: if then == FOLLOW { FOLLOW } else { "" },
-        invitation: posted.fields.get("invitation"),
+        invitation: &invitation,
     };
     match sso::begin(&app, provider, request.ip, intent).await {
         Ok(departure) => go(request, provider, &departure, "/sign-in").await,
