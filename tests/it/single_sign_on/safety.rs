@@ -154,3 +154,21 @@ async fn forged_logout_tokens_do_not_keep_the_provider_from_being_heard() {
     assert_eq!(send(&provider.logout_token("s-1", "").await).await, 200);
     assert_eq!(browser.signed_in_as().await, GUEST);
 }
+
+#[tokio::test]
+async fn accounts_of_a_provider_count_as_sign_ups() {
+    let Some((_net, alpha, provider)) = world("").await else {
+        return;
+    };
+    let mut statuses = Vec::new();
+    for n in 0..11 {
+        let claims = json!({ "name": "Ann" });
+        let who = json!({ "sub": format!("s-{n}"), "claims": claims });
+        provider.says(&who).await;
+        let mut browser = Browser::new(&alpha);
+        let made = register(&mut browser, &provider, &format!("ann-{n}")).await;
+        statuses.push(made.status);
+    }
+    assert_eq!(statuses[..10], [303; 10]);
+    assert_eq!(statuses[10], 429);
+}

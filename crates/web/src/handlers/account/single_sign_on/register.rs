@@ -136,6 +136,8 @@ async fn make(app: &App, posted: &FormPost, proved: &Proved) -> Outcome<Option<N
     }
     let handle = handle(&mut checks, Handle::parse(typed.get("handle")));
     checks.done()?;
+    app.limits()
+        .count_ip(RateLimit::SignUp, posted.request.ip)?;
     let person = NewPerson {
         handle: handle?,
         name: typed.trimmed("name"),
