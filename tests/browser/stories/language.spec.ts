@@ -9,6 +9,7 @@ const OWN = ['/', '/notices', '/me', '/settings/profile', '/settings/password', 
 const ADMIN = ['/admin', '/admin/accounts', '/admin/peers', '/admin/queue', '/admin/communities', '/admin/invitations', '/admin/settings'];
 
 test('a visitor switches language on any page', async ({ page, accessible, demo: { alliance } }) => {
+  test.setTimeout(240_000);
   for (const path of OPEN) {
     await bothLanguages(page, new URL(path, alliance.url).href);
     await accessible(page);
