@@ -334,7 +334,10 @@ fn config(net: &Net, fresh: &Fresh, folder: &Path, listener: TcpListener) -> Ins
         clock: net.clock.clone(),
         keys: Arc::new(|| Some(keys::actor())),
         cost: Cost::Least,
-        limits: RateLimits::unlimited(),
+        limits: match net.is_limited.load(Ordering::Relaxed) {
+            true => RateLimits::normal(),
+            false => RateLimits::unlimited(),
+        },
         host_map: Some(net.hosts.clone()),
         dns: Some(net.names.lookup()),
         database: OpenOptions {

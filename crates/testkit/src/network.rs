@@ -11,6 +11,7 @@ use client::HostMap;
 use futures::executor::block_on;
 use model::{Clock, Time};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -28,6 +29,8 @@ pub(crate) struct Inner {
     pub transcript: Arc<Transcript>,
     /// The mail server of instances that are started from now on.
     pub mail: Mutex<Option<MailServer>>,
+    /// Whether instances that are started from now on have the rate limits of a server in use.
+    pub is_limited: AtomicBool,
     /// Further sections of the configuration of instances that are started from now on.
     pub sections: Mutex<String>,
     instances: Mutex<Vec<Instance>>,
@@ -49,6 +52,7 @@ impl Network {
             clock: Arc::default(),
             transcript: Arc::default(),
             mail: Mutex::default(),
+            is_limited: AtomicBool::default(),
             sections: Mutex::default(),
             instances: Mutex::default(),
         }))
@@ -57,6 +61,11 @@ impl Network {
     /// Lets the instances that are started from now on send their mails through a mail server.
     pub fn send_mail_through(&self, server: &MailServer) {
         *self.0.mail.lock().unwrap() = Some(server.clone());
+    }
+
+    /// Gives the instances that are started from now on the rate limits of a server in use.
+    pub fn limit(&self) {
+        self.0.is_limited.store(true, Ordering::Relaxed);
     }
 
     /// Adds a section to the configuration of instances that are started from now on.

@@ -115,9 +115,19 @@ async fn an_identity_that_somebody_else_proved_is_not_connected() {
     assert!(settings.contains("Not connected."), "{settings}");
 }
 
+/// The same as [`world`], with the rate limits of a server in use.
+async fn limited() -> Option<(Network, Instance, OidcProvider)> {
+    let provider = OidcProvider::start("alpha.test")?;
+    let net = Network::new();
+    net.configure(&provider.section(""));
+    net.limit();
+    let alpha = net.instance("alpha.test").await;
+    Some((net, alpha, provider))
+}
+
 #[tokio::test]
 async fn pages_of_other_sites_use_no_sign_ins_of_a_network_up() {
-    let Some((_net, alpha, provider)) = world("").await else {
+    let Some((_net, alpha, provider)) = limited().await else {
         return;
     };
     provider.says(&ann()).await;
@@ -134,7 +144,7 @@ async fn pages_of_other_sites_use_no_sign_ins_of_a_network_up() {
 
 #[tokio::test]
 async fn forged_logout_tokens_do_not_keep_the_provider_from_being_heard() {
-    let Some((_net, alpha, provider)) = world("").await else {
+    let Some((_net, alpha, provider)) = limited().await else {
         return;
     };
     provider.says(&ann()).await;
@@ -157,7 +167,7 @@ async fn forged_logout_tokens_do_not_keep_the_provider_from_being_heard() {
 
 #[tokio::test]
 async fn accounts_of_a_provider_count_as_sign_ups() {
-    let Some((_net, alpha, provider)) = world("").await else {
+    let Some((_net, alpha, provider)) = limited().await else {
         return;
     };
     let mut statuses = Vec::new();
