@@ -33,6 +33,12 @@ pub enum Kind {
     Checks(Vec<Choice>),
 }
 
+impl Kind {
+    const fn has_choices(&self) -> bool {
+        matches!(self, Self::Select(_) | Self::Radios(_) | Self::Checks(_))
+    }
+}
+
 /// One option of a `Select`, `Radios` or `Checks`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -448,18 +454,9 @@ impl Form {
         filled.fill(posted);
         let pairs = self.fields.iter().zip(&filled.fields);
         let mut shown = pairs.filter(|(field, _)| field.kind != Kind::Hidden);
-        shown.all(|(field, posted)| match &field.kind {
-            // What is chosen stands in the choices.
-            Kind::Select(_) | Kind::Radios(_) | Kind::Checks(_) => field.kind == posted.kind,
-            Kind::Text
-            | Kind::Search
-            | Kind::Url
-            | Kind::Email
-            | Kind::Password
-            | Kind::File
-            | Kind::Hidden
-            | Kind::Check
-            | Kind::Area { .. } => field.value == posted.value,
+        // What is chosen stands in the kind, what is typed in the value, which a choice has only once it is sent.
+        shown.all(|(field, posted)| {
+            field.kind == posted.kind && (field.kind.has_choices() || field.value == posted.value)
         })
     }
 
