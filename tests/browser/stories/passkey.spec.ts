@@ -27,9 +27,9 @@ async function device(page: Page): Promise<{ answers: (enabled: boolean) => Prom
 
 const main = (page: Page) => page.getByRole('main');
 
-test('a passkey signs in, stands in for a code, and is removed', async ({ page, context, accessible, demo: { alliance } }) => {
-  const [, account] = alliance.accounts;
-  const at = (path: string) => new URL(path, alliance.url).href;
+test('a passkey signs in, stands in for a code, and is removed', async ({ page, context, accessible, demo: { association } }) => {
+  const [, account] = association.accounts;
+  const at = (path: string) => new URL(path, association.url).href;
   const { answers } = await device(page);
   const typePassword = async () => {
     await context.clearCookies();
@@ -39,7 +39,7 @@ test('a passkey signs in, stands in for a code, and is removed', async ({ page, 
     await main(page).getByRole('button', { name: 'Sign in', exact: true }).click();
   };
 
-  await signIn(page, alliance, account);
+  await signIn(page, association, account);
   await page.goto(at('/settings/second-factor'));
   await accessible(page);
   await expectNoSidewaysScroll(page);
