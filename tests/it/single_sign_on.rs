@@ -1,6 +1,7 @@
 //! Signing in with an institution, against a certified provider.
 
 mod factors;
+mod owner;
 mod registration;
 mod safety;
 mod settings;

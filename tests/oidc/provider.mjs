@@ -54,7 +54,8 @@ server.listen(0, "127.0.0.1", () => {
     }
     const { prompt, params, grantId } = details;
     if (prompt.name === "login") {
-      const result = { login: { accountId: says.sub, amr: says.amr } };
+      const ts = Math.floor(Date.now() / 1000) - (says.signed_in_before ?? 0);
+      const result = { login: { accountId: says.sub, amr: says.amr, ts } };
       return provider.interactionFinished(request, response, result);
     }
     const grant = grantId

@@ -92,6 +92,8 @@ pub struct PostHitDto {
     pub title: Vec<SegmentDto>,
     /// The part of its text that shows why it was found.
     pub excerpt: Vec<SegmentDto>,
+    /// That is the warning about its content, in place of the text.
+    pub is_warned: bool,
     /// The language of that text.
     pub lang: String,
     pub author: ActorDto,
@@ -116,6 +118,7 @@ impl PostHitDto {
             is_reply: hit.is_reply,
             title: segments(hit.title),
             excerpt: segments(hit.excerpt),
+            is_warned: hit.is_warned,
             lang: hit.lang,
             author: ActorDto::of((*hit.author).clone(), urls),
             community: community.map(|place| CommunityDto::of(place, urls)),

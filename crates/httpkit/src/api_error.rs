@@ -60,6 +60,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::NotOurs
             | Rule::PeerRefused
             | Rule::SecondFactor
+            | Rule::LastSignIn
             | Rule::Scope,
         ) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,

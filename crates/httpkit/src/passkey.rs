@@ -3,7 +3,8 @@
 
 use crate::rate_limits::RateLimit;
 use crate::session::NewSignIn;
-use crate::{App, Me, single_sign_on};
+use crate::single_sign_on::{WithoutProvider, without_provider};
+use crate::{App, Me};
 use domain::account::{NewChallenge, NewPasskey, NewSession, PasskeyUse, take_passkey_challenge};
 use domain::{Error, Outcome, Tx, secret};
 use model::account::PasskeyPurpose;
@@ -225,7 +226,7 @@ pub struct PasskeyAttempt<'a> {
     pub answer: Answer<'a>,
     /// What the browser calls itself.
     pub agent: &'a str,
-    /// The token of a sign-in with a provider that came with it, see [`single_sign_on`]; may be empty.
+    /// The token of a sign-in with a provider that came with it, see [`crate::single_sign_on`]; may be empty.
     pub sso_cookie: &'a str,
 }
 
@@ -252,7 +253,8 @@ pub async fn sign_in(app: &App, attempt: PasskeyAttempt<'_>) -> Outcome<NewSignI
     let result = checker.finish_discoverable_authentication(&shown, state, &[key]);
     let result = result.map_err(|error| refused(&error))?;
     let used = used(&row, &result)?;
-    if !single_sign_on::may_do_without(app, row.account_id, attempt.sso_cookie).await? {
+    let may = without_provider(app, row.account_id, attempt.sso_cookie).await?;
+    if may == WithoutProvider::Nothing {
         return Err(Error::invalid("passkey", Why::Reserved));
     }
     let token = secret::token();
@@ -262,7 +264,13 @@ pub async fn sign_in(app: &App, attempt: PasskeyAttempt<'_>) -> Outcome<NewSignI
         token_hash: secret::digest(&token),
         agent: attempt.agent.to_owned(),
     };
-    let verb = move |tx: &mut Tx<'_>| domain::account::sign_in_by_passkey(tx, &used, &new);
+    let verb = move |tx: &mut Tx<'_>| {
+        let account = domain::account::sign_in_by_passkey(tx, &used, &new)?;
+        if may != WithoutProvider::Everything {
+            domain::account::limit_session(tx, &new.token_hash)?;
+        }
+        Ok(account)
+    };
     let account = app.ops().write(verb).await?;
     NewSignIn::new(app, &account, token).await
 }

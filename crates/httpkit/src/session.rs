@@ -1,13 +1,14 @@
 //! Authentication of requests: the session of a cookie, or an API token.
 
 use crate::rate_limits::RateLimit;
+use crate::single_sign_on::WithoutProvider;
 use crate::{ApiError, App, body, known_browser, passkey, single_sign_on};
 use axum::extract::FromRequestParts;
 use domain::account::{NewSession, Proof, SecondStep};
 use domain::{Error, Outcome, secret};
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap};
 use http::request::Parts;
-use model::account::AccountState;
+use model::account::{AccountState, OIDC_STEP_SECONDS};
 use model::oauth::{Scope, Scopes};
 use model::refusal::{Checks, Rule};
 use model::{AccountName, ActorId, Lang, Refusal, SessionId, SiteRole, Why};
@@ -153,10 +154,13 @@ impl FromRequestParts<App> for Visitor {
         else {
             return Ok(Self(None));
         };
-        Ok(Self(owner(app, token).await.unwrap_or_else(|fault| {
+        let connects = parts.uri.path() == single_sign_on::CONFIRM_PATH;
+        let found = any_owner(app, token).await.unwrap_or_else(|fault| {
             tracing::error!(%fault, "session lookup failed");
             None
-        })))
+        });
+        let found = found.filter(|(_, only_connects)| connects || !only_connects);
+        Ok(Self(found.map(|(me, _)| me)))
     }
 }
 
@@ -171,20 +175,36 @@ async fn lacks_second_factor(app: &App, account: &row::Account) -> Outcome<bool>
     Ok(!app.store().read(read).await?)
 }
 
-/// The person whose session a cookie's token opens; `None` where there is none.
+/// The person whose session a cookie's token opens; `None` where there is none, and where it only connects their
+/// account with a provider.
 ///
 /// # Errors
 /// Faults.
 pub async fn owner(app: &App, token: &str) -> Outcome<Option<Me>> {
+    let found = any_owner(app, token).await?;
+    Ok(found
+        .filter(|(_, only_connects)| !only_connects)
+        .map(|(me, _)| me))
+}
+
+/// The person whose session a token opens, and whether it only connects their account with a provider.
+async fn any_owner(app: &App, token: &str) -> Outcome<Option<(Me, bool)>> {
     let digest = secret::digest(token);
     let found = app
         .store()
         .read(move |db| query::account::by_session(db, &digest))
         .await?;
     let now = app.ops().now();
-    let Some((session, account, actor)) = found.filter(|(session, account, _)| {
-        account.state == AccountState::Active && session.seen_at.plus_seconds(SESSION_SECONDS) > now
-    }) else {
+    let is_open = |session: &row::Session| {
+        let last = match session.only_connects {
+            true => session.created_at.plus_seconds(OIDC_STEP_SECONDS),
+            false => session.seen_at.plus_seconds(SESSION_SECONDS),
+        };
+        last > now
+    };
+    let Some((session, account, actor)) = found
+        .filter(|(session, account, _)| account.state == AccountState::Active && is_open(session))
+    else {
         return Ok(None);
     };
     let id = session.id;
@@ -193,14 +213,15 @@ pub async fn owner(app: &App, token: &str) -> Outcome<Option<Me>> {
             .write(move |tx| domain::account::touch_session(tx, id))
             .await?;
     }
-    Ok(Some(Me {
+    let me = Me {
         lacks_second_factor: lacks_second_factor(app, &account).await?,
         account,
         actor,
         session: Some(id),
         form_key: secret::form_key(token),
         scopes: Scopes::all(),
-    }))
+    };
+    Ok(Some((me, session.only_connects)))
 }
 
 /// The scopes of which a route of the API needs one; empty where it is open and takes no token. An extension
@@ -397,12 +418,14 @@ pub async fn sign_in(app: &App, attempt: SignInAttempt<'_>) -> Outcome<SignIn> {
     }
     let account = account.ok_or(Error::not_found("account"))?;
     let owner = account.actor_id;
-    if !single_sign_on::may_do_without(app, owner, attempt.sso_cookie).await? {
+    let may = single_sign_on::without_provider(app, owner, attempt.sso_cookie).await?;
+    if may == WithoutProvider::Nothing {
         return Err(Error::invalid("password", Why::NotAChoice));
     }
     let read = move |db: &mut query::Db| query::account::has_second_factor(db, owner);
     if !app.store().read(read).await? {
-        return open(app, owner, attempt.agent).await.map(SignIn::Done);
+        let signed_in = open_as(app, owner, attempt.agent, may).await?;
+        return Ok(SignIn::Done(signed_in));
     }
     let kind = if known.is_some() { KNOWN_STEP } else { "" };
     let token = format!("{kind}{}", secret::token());
@@ -473,8 +496,14 @@ pub async fn second_step(app: &App, attempt: SecondStepAttempt<'_>) -> Outcome<N
     let token = secret::token();
     let (step, session) = (secret::digest(attempt.step), secret::digest(&token));
     let agent = attempt.agent.to_owned();
+    let is_limited = !single_sign_on::may_have_password(app, owner).await?;
     let verb = move |tx: &mut domain::Tx<'_>| {
-        domain::account::finish_sign_in_step(tx, &step, is_known, &proof, &session, &agent)
+        let done =
+            domain::account::finish_sign_in_step(tx, &step, is_known, &proof, &session, &agent)?;
+        if is_limited {
+            domain::account::limit_session(tx, &session)?;
+        }
+        Ok(done)
     };
     match app.ops().write(verb).await? {
         SecondStep::Opened(account) => NewSignIn::new(app, &account, token).await,
@@ -509,6 +538,15 @@ fn count_unknown(app: &App, ip: IpAddr, spellings: &[String]) -> Result<(), Refu
 /// # Errors
 /// `NotAllowed(ActiveAccount)`.
 pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<NewSignIn> {
+    open_as(app, account, agent, WithoutProvider::Everything).await
+}
+
+async fn open_as(
+    app: &App,
+    account: ActorId,
+    agent: &str,
+    may: WithoutProvider,
+) -> Outcome<NewSignIn> {
     let token = secret::token();
     let new = NewSession {
         identity: None,
@@ -516,9 +554,13 @@ pub async fn open(app: &App, account: ActorId, agent: &str) -> Outcome<NewSignIn
         token_hash: secret::digest(&token),
         agent: agent.to_owned(),
     };
-    let account = app
-        .ops()
-        .write(move |tx| domain::account::open_session(tx, &new))
-        .await?;
+    let verb = move |tx: &mut domain::Tx<'_>| {
+        let account = domain::account::open_session(tx, &new)?;
+        if may != WithoutProvider::Everything {
+            domain::account::limit_session(tx, &new.token_hash)?;
+        }
+        Ok(account)
+    };
+    let account = app.ops().write(verb).await?;
     NewSignIn::new(app, &account, token).await
 }

@@ -6,7 +6,7 @@ mod arrival;
 mod proved;
 mod step;
 
-use crate::App;
+use crate::{App, Me};
 use domain::{Error, Outcome, secret};
 use http::HeaderMap;
 use model::{ActorId, Refusal, Registration, SiteRole};
@@ -17,6 +17,9 @@ pub use oidc::Provider;
 
 pub use arrival::{Arrival, Arrived, Departure, Intent, arrive, begin, log_out};
 pub use proved::{NewPerson, Proved, connect, proved, register};
+
+/// The page on which an account is connected: the one that a session reaches which does nothing else.
+pub const CONFIRM_PATH: &str = "/settings/single-sign-on/confirm";
 
 /// The seconds for which a browser keeps the cookie of a step.
 const COOKIE_SECONDS: i64 = model::account::OIDC_STEP_SECONDS;
@@ -90,13 +93,61 @@ pub async fn may_have_password(app: &App, owner: ActorId) -> Outcome<bool> {
     Ok(app.store().read(read).await? == SiteRole::Admin)
 }
 
-/// Whether somebody may sign in without a provider: where it is the only way, only an administrator, and whoever
-/// does it once to connect their account, with the identity that `cookie` has proved.
-pub(crate) async fn may_do_without(app: &App, owner: ActorId, cookie: &str) -> Outcome<bool> {
+/// What somebody may do who signs in without a provider.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WithoutProvider {
+    Everything,
+    /// Nothing but connect their account with the identity that they have proved.
+    OnlyConnect,
+    Nothing,
+}
+
+/// What somebody may do who signs in without a provider: where it is the only way, only an administrator does
+/// everything, and whoever has proved an identity with `cookie` connects their account.
+pub(crate) async fn without_provider(
+    app: &App,
+    owner: ActorId,
+    cookie: &str,
+) -> Outcome<WithoutProvider> {
     if may_have_password(app, owner).await? {
-        return Ok(true);
+        return Ok(WithoutProvider::Everything);
     }
-    is_proved_for(app, cookie, owner).await
+    Ok(match is_proved_for(app, cookie, owner).await? {
+        true => WithoutProvider::OnlyConnect,
+        false => WithoutProvider::Nothing,
+    })
+}
+
+/// How the owner of a session shows, before what matters is changed, that it is them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnerProof {
+    /// By the password.
+    Password,
+    /// By signing in at their provider again.
+    Provider {
+        /// They did, not long ago.
+        is_done: bool,
+    },
+}
+
+/// How somebody shows that it is them.
+///
+/// # Errors
+/// Faults.
+pub async fn owner_proof(app: &App, me: &Me) -> Outcome<OwnerProof> {
+    let (id, session, now) = (me.id(), me.session, app.ops().now());
+    let may_have_password = may_have_password(app, id).await?;
+    let read = move |db: &mut query::Db| {
+        if may_have_password && query::account::password(db, id)?.is_some() {
+            return Ok(OwnerProof::Password);
+        }
+        let is_done = match session {
+            Some(session) => query::account::is_confirmed(db, session, now)?,
+            None => false,
+        };
+        Ok(OwnerProof::Provider { is_done })
+    };
+    app.store().read(read).await
 }
 
 /// Whether a browser has proved an identity with which an account is to be connected.

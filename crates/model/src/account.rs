@@ -97,6 +97,8 @@ text_enum! {
         AddressSet = "address-set",
         /// Turned its two-step sign-in off, from the shell.
         SecondFactorReset = "second-factor-reset",
+        /// Disconnected it from the providers that it signed in with.
+        IdentityRemoved = "identity-removed",
     }
 }
 
@@ -114,6 +116,8 @@ pub const PASSKEY_NAME_MAX: usize = 60;
 pub const PASSKEY_SECONDS: i64 = 300;
 /// How long each step of a sign-in with a provider may take, in seconds: ten minutes.
 pub const OIDC_STEP_SECONDS: i64 = 600;
+/// How long a sign-in at a provider shows that it is the owner of an account, in seconds: ten minutes.
+pub const CONFIRMED_SECONDS: i64 = 600;
 /// How long a sign-in waits for its second factor, in seconds: ten minutes.
 pub const SIGN_IN_STEP_SECONDS: i64 = 600;
 /// Wrong codes after which the password is asked for again, and the owner is told.

@@ -107,6 +107,8 @@ pub enum Rule {
     PeerRefused,
     /// Administrators need two-step sign-in here, and this one has not set it up.
     SecondFactor,
+    /// It is the only way to sign in to the account.
+    LastSignIn,
     /// The token lets its application do other things, but not this.
     Scope,
 }
@@ -142,6 +144,7 @@ impl Rule {
             Self::NotOurs => "not-ours",
             Self::PeerRefused => "peer-refused",
             Self::SecondFactor => "second-factor",
+            Self::LastSignIn => "last-sign-in",
             Self::Scope => "scope",
         }
     }

@@ -45,6 +45,8 @@ pub struct Identity {
     pub groups: Vec<String>,
     /// Whether they have passed a second factor there that counts as ours.
     pub has_factor: bool,
+    /// When they last showed there who they are (`auth_time`), in Unix seconds, where the provider says.
+    pub authenticated_at: Option<i64>,
 }
 
 impl Identity {
@@ -84,6 +86,7 @@ impl Identity {
             mail_verified: said.unwrap_or(trusts_mail),
             groups: many(claims, &names.groups),
             has_factor: false,
+            authenticated_at: find(claims, "auth_time").and_then(Value::as_i64),
         }
     }
 }

@@ -19,6 +19,7 @@ use openidconnect::{
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// Seconds by which the clocks of the two servers may differ.
 pub const SKEW_SECONDS: i64 = 60;
@@ -65,6 +66,8 @@ pub struct Asked {
     pub nonce: String,
     /// The secret of PKCE.
     pub verifier: String,
+    /// In Unix seconds, since when they must have shown who they are; `None` where it may be long ago.
+    pub since: Option<i64>,
 }
 
 /// A sign-in that has begun.
@@ -107,7 +110,8 @@ impl Provider {
     }
 
     /// Builds the address to which a browser is sent; `redirect` is where it comes back. With `anew`, the provider
-    /// asks who it is even where somebody is signed in there.
+    /// asks who it is even where somebody is signed in there, and [`Provider::finish`] checks that it did where the
+    /// provider says when.
     ///
     /// # Errors
     /// [`SignInError`] where the provider's description cannot be fetched.
@@ -131,7 +135,9 @@ impl Provider {
             request = request.add_scope(Scope::new(scope.clone()));
         }
         if anew {
-            request = request.add_prompt(CoreAuthPrompt::Login);
+            request = request
+                .add_prompt(CoreAuthPrompt::Login)
+                .set_max_age(Duration::ZERO);
         }
         let (url, state, nonce) = request.url();
         Ok(Begun {
@@ -140,6 +146,7 @@ impl Provider {
             asked: Asked {
                 nonce: nonce.secret().clone(),
                 verifier: verifier.into_secret(),
+                since: anew.then(|| now.timestamp()),
             },
         })
     }
@@ -172,6 +179,15 @@ impl Provider {
         let trusts = self.config.trusts_mail;
         let read = Identity::read(&self.config.issuer, &subject, &claims, names, trusts);
         let identity = Identity { has_factor, ..read };
+        let said = asked.since.zip(identity.authenticated_at);
+        if let Some((since, at)) = said
+            && at < since - SKEW_SECONDS
+        {
+            return Err(SignInError::Token(format!(
+                "it should have asked who it is, and last did {} s before",
+                since - at
+            )));
+        }
         match &self.config.require_group {
             Some(group) if !identity.groups.contains(group) => Err(SignInError::Group),
             Some(_) | None => Ok(identity),

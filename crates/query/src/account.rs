@@ -10,8 +10,8 @@ pub use administration::{
 
 pub use mail::{addresses, link_has_expired, mail_link};
 pub use second_factor::{
-    SecondFactor, Stage, has_second_factor, identities, member, passkey, passkeys, proved_step,
-    second_factor, step_owner,
+    SecondFactor, Stage, has_second_factor, identities, is_confirmed, member, passkey, passkeys,
+    proved_step, second_factor, step_owner,
 };
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};

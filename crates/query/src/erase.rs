@@ -15,6 +15,8 @@ pub struct ErasablePost {
     pub author: Actor,
     /// The community that it stands in.
     pub community: Option<CommunityWithActor>,
+    /// How many pictures it has.
+    pub pictures: usize,
     /// The reader may read it.
     pub readable: bool,
     /// It was erased before.
@@ -33,7 +35,9 @@ pub fn erasable(db: &mut Db, reader: Reader, urls: &Urls, address: &str) -> Outc
         Some(id) => store::raw::community::by_id(db, id)?,
         None => None,
     };
+    let pictures = store::post::pictures(db, &[post.id])?;
     Ok(ErasablePost {
+        pictures: pictures.get(&post.id).map_or(0, Vec::len),
         readable: store::post::is_visible(db, reader, post.id)?,
         erased: domain::post::is_erased(&post),
         author,

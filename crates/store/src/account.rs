@@ -205,6 +205,70 @@ pub fn touch_session(db: &mut Db, id: SessionId, now: Time) -> QueryResult<()> {
     }
 }
 
+/// The owner of a session has shown at a provider that it is them.
+pub fn confirm_session(db: &mut Db, owner: ActorId, id: SessionId, now: Time) -> QueryResult<()> {
+    let own = session::table.filter(session::id.eq(id).and(session::actor_id.eq(owner)));
+    diesel::update(own)
+        .set(session::confirmed_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The owner of a session, by its token's digest, has shown otherwise that it is them.
+pub fn confirm_new_session(db: &mut Db, token_hash: &str, now: Time) -> QueryResult<()> {
+    diesel::update(session::table.filter(session::token_hash.eq(token_hash)))
+        .set(session::confirmed_at.eq(now))
+        .execute(db)?;
+    Ok(())
+}
+
+/// When the owner of a session has last shown at a provider that it is them.
+pub fn session_confirmed_at(db: &mut Db, id: SessionId) -> QueryResult<Option<Time>> {
+    let at = session::table
+        .find(id)
+        .select(session::confirmed_at)
+        .first(db)
+        .optional()?;
+    Ok(at.flatten())
+}
+
+/// Forgets in every session of an account what its owner has shown at a provider.
+pub fn unconfirm_sessions(db: &mut Db, owner: ActorId) -> QueryResult<()> {
+    diesel::update(session::table.filter(session::actor_id.eq(owner)))
+        .set(session::confirmed_at.eq(None::<Time>))
+        .execute(db)?;
+    Ok(())
+}
+
+/// A session that no provider opened connects the account with one, and does nothing else.
+pub fn limit_session(db: &mut Db, token_hash: &str) -> QueryResult<()> {
+    let own = session::table
+        .filter(session::token_hash.eq(token_hash))
+        .filter(session::oidc_subject.eq(""));
+    diesel::update(own)
+        .set(session::only_connects.eq(true))
+        .execute(db)?;
+    Ok(())
+}
+
+/// From now on a session ends with the provider's, as if an identity had opened it.
+pub fn set_session_identity(
+    db: &mut Db,
+    (owner, id): (ActorId, SessionId),
+    subject: &str,
+    provider_session: &str,
+) -> QueryResult<()> {
+    let own = session::table.filter(session::id.eq(id).and(session::actor_id.eq(owner)));
+    diesel::update(own)
+        .set((
+            session::oidc_subject.eq(subject),
+            session::oidc_session.eq(provider_session),
+            session::only_connects.eq(false),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Ends one session of an account. Returns whether there was one.
 pub fn end_session(db: &mut Db, owner: ActorId, id: SessionId) -> QueryResult<bool> {
     let gone =

@@ -96,7 +96,8 @@ impl OidcProvider {
         )
     }
 
-    /// Sets who signs in from now on: `{"sub": …, "claims": {…}}`; with `"refuses": true`, nobody.
+    /// Sets who signs in from now on: `{"sub": …, "claims": {…}}`; with `"refuses": true`, nobody; with
+    /// `"signed_in_before": 60`, somebody who showed a minute ago who they are.
     pub async fn says(&self, what: &Value) {
         self.test_request("/test", what).await;
     }

@@ -31,6 +31,8 @@ pub enum Kind {
     Radios(Vec<Choice>),
     /// Any of a few; posted as one pair for each.
     Checks(Vec<Choice>),
+    /// What is to be done on another page before; `None` once it is. Nothing is posted.
+    Before(Option<String>),
 }
 
 impl Kind {
@@ -240,7 +242,8 @@ impl Field {
             | Kind::File
             | Kind::Hidden
             | Kind::Check
-            | Kind::Area { .. } => {}
+            | Kind::Area { .. }
+            | Kind::Before(_) => {}
         }
         value.clone_into(&mut self.value);
     }
@@ -265,7 +268,8 @@ impl Field {
             | Kind::Area { .. }
             | Kind::Select(_)
             | Kind::Radios(_)
-            | Kind::Checks(_) => "text",
+            | Kind::Checks(_)
+            | Kind::Before(_) => "text",
         }
     }
 
@@ -404,7 +408,8 @@ impl Form {
             | Kind::Check
             | Kind::Area { .. }
             | Kind::Radios(_)
-            | Kind::Checks(_) => true,
+            | Kind::Checks(_)
+            | Kind::Before(_) => true,
         };
         if !self
             .fields

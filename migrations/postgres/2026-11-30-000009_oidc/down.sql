@@ -3,6 +3,8 @@ ALTER TABLE sign_in_step DROP COLUMN oidc_session;
 ALTER TABLE sign_in_step DROP COLUMN oidc_subject;
 DROP INDEX session_oidc_session;
 DROP INDEX session_oidc_subject;
+ALTER TABLE session DROP COLUMN only_connects;
+ALTER TABLE session DROP COLUMN confirmed_at;
 ALTER TABLE session DROP COLUMN oidc_session;
 ALTER TABLE session DROP COLUMN oidc_subject;
 DROP TABLE oidc_step;

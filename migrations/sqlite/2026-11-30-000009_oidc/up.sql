@@ -16,7 +16,10 @@ CREATE TABLE oidc_step (
     account_id BIGINT REFERENCES account (actor_id),
     -- asked: nonce, verifier and where to go on, as JSON; proved: the identity, as JSON; logged-out: empty.
     state TEXT NOT NULL,
-    expires_at TIMESTAMP NOT NULL
+    expires_at TIMESTAMP NOT NULL,
+    -- proved: the digests of issuer and subject, and of issuer and the provider's session; empty where there is none.
+    oidc_subject TEXT NOT NULL DEFAULT '',
+    oidc_session TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX oidc_step_account ON oidc_step (account_id);
 CREATE INDEX oidc_step_expires ON oidc_step (expires_at);
@@ -25,6 +28,10 @@ CREATE INDEX oidc_step_expires ON oidc_step (expires_at);
 ALTER TABLE session ADD COLUMN oidc_subject TEXT NOT NULL DEFAULT '';
 -- The digest of issuer and the provider's session; empty where it named none.
 ALTER TABLE session ADD COLUMN oidc_session TEXT NOT NULL DEFAULT '';
+-- When its owner has last shown at a provider that it is them. NULL: never.
+ALTER TABLE session ADD COLUMN confirmed_at TIMESTAMP;
+-- Opened by a password where people sign in with a provider only: it connects the account, and does nothing else.
+ALTER TABLE session ADD COLUMN only_connects BOOLEAN NOT NULL DEFAULT FALSE;
 CREATE INDEX session_oidc_subject ON session (oidc_subject) WHERE oidc_subject <> '';
 CREATE INDEX session_oidc_session ON session (oidc_session) WHERE oidc_session <> '';
 

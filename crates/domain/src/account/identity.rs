@@ -2,14 +2,19 @@
 //! says was verified before the verb. An identity is an issuer and a subject, and never an address: an
 //! address changes hands.
 
-use super::administration::get_active;
+use super::administration::{get_active, record};
 use super::credential::new;
 use super::second_factor::{begin_step, tell};
-use super::{NewAccount, NewSession, SessionIdentity, get, open_session, register};
+use super::{
+    NewAccount, NewSession, Principal, SessionIdentity, get, open_session, register, require_admin,
+};
 use crate::{Error, Outcome, Tx, secret};
-use model::account::{AccountState, CredentialKind, OIDC_STEP_SECONDS, OidcStepKind};
+use model::account::{
+    AccountState, AdminActionKind, CredentialKind, OIDC_STEP_SECONDS, OidcStepKind,
+};
 use model::mail::{MailAddress, SecurityEvent};
-use model::{ActorId, CredentialId, Time, Why};
+use model::refusal::Rule;
+use model::{ActorId, CredentialId, SessionId, Time, Why};
 use store::account::{credential, oidc_step, sign_in_step};
 use store::row;
 
@@ -64,6 +69,8 @@ pub struct NewOidcStep {
     /// Whose account is to be connected; `None` for whoever comes back.
     pub account: Option<ActorId>,
     pub state: String,
+    /// By what the provider ends it; `None` before it has said who it is.
+    pub identity: Option<SessionIdentity>,
 }
 
 /// Remembers a step.
@@ -71,7 +78,10 @@ pub struct NewOidcStep {
 /// # Errors
 /// Faults only.
 pub fn begin_oidc_step(tx: &mut Tx<'_>, new: &NewOidcStep) -> Outcome<()> {
+    let (oidc_subject, oidc_session) = SessionIdentity::digests(new.identity.as_ref());
     let row = row::OidcStep {
+        oidc_subject,
+        oidc_session,
         token_hash: new.token_hash.clone(),
         kind: new.kind,
         provider: new.provider.clone(),
@@ -197,34 +207,89 @@ fn insert(tx: &mut Tx<'_>, owner: ActorId, identity: &ProvenIdentity) -> Outcome
     Ok(credential::insert(tx.db, &row)?)
 }
 
-/// Connects an identity with an account, whose owner has shown both, and is told. Again is no error.
+/// Connects an identity with an account, whose owner has shown both, and is told. Again is no error. `opened` is the
+/// session that was opened for it: from now on the provider ends it.
 ///
 /// # Errors
 /// `NotAllowed(ActiveAccount)`, `NotFound`; `Invalid(sso: Taken)` where it is connected with another account.
-pub fn connect_identity(tx: &mut Tx<'_>, owner: ActorId, identity: &ProvenIdentity) -> Outcome<()> {
+pub fn connect_identity(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    identity: &ProvenIdentity,
+    opened: Option<SessionId>,
+) -> Outcome<()> {
     get_active(tx, owner)?;
     match credential::by_identity(tx.db, &identity.digest())? {
-        Some(known) if known.account_id == owner => Ok(()),
-        Some(_) => Err(Error::invalid("sso", Why::Taken)),
+        Some(known) if known.account_id == owner => {}
+        Some(_) => return Err(Error::invalid("sso", Why::Taken)),
         None => {
             insert(tx, owner, identity)?;
             tell(tx, owner, SecurityEvent::IdentityAdded);
-            Ok(())
         }
     }
+    if let Some(id) = opened {
+        let SessionIdentity { subject, session } = identity.of_session();
+        store::account::set_session_identity(tx.db, (owner, id), &subject, &session)?;
+    }
+    Ok(())
 }
 
-/// Disconnects an identity, ends the sessions it opened, and has its owner told. The owner's password was checked
-/// before, so that something is left to sign in with.
+/// The owner of a session has signed in at a provider again, to show that it is them.
 ///
 /// # Errors
-/// `NotFound`.
-pub fn disconnect_identity(tx: &mut Tx<'_>, owner: ActorId, id: CredentialId) -> Outcome<()> {
+/// `Invalid(sso: Mismatch)` where the identity is not connected with the account.
+pub fn confirm_session(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    id: SessionId,
+    identity: &ProvenIdentity,
+) -> Outcome<()> {
+    let known = credential::by_identity(tx.db, &identity.digest())?;
+    if known.is_none_or(|known| known.account_id != owner) {
+        return Err(Error::invalid("sso", Why::Mismatch));
+    }
+    Ok(store::account::confirm_session(tx.db, owner, id, tx.now)?)
+}
+
+/// Disconnects an identity, ends the sessions it opened but `keep`, and has its owner told, who has shown before that
+/// it is them.
+///
+/// # Errors
+/// `NotFound`; `NotAllowed(LastSignIn)` where nothing is left to sign in with.
+pub fn disconnect_identity(
+    tx: &mut Tx<'_>,
+    owner: ActorId,
+    id: CredentialId,
+    keep: Option<SessionId>,
+) -> Outcome<()> {
     get(tx, owner)?;
     let of_owner = credential::of(tx.db, owner, CredentialKind::Oidc)?;
     let known = of_owner.iter().find(|row| row.id == id);
     let known = known.ok_or(Error::not_found("identity"))?;
+    let has =
+        |db: &mut store::Db, kind| Ok::<_, Error>(!credential::of(db, owner, kind)?.is_empty());
+    let is_last = of_owner.len() == 1
+        && !has(tx.db, CredentialKind::Password)?
+        && !has(tx.db, CredentialKind::Passkey)?;
+    if is_last {
+        return Err(Error::not_allowed(Rule::LastSignIn));
+    }
+    if let Some(keep) = keep {
+        store::account::set_session_identity(tx.db, (owner, keep), "", "")?;
+    }
     end(tx, owner, known)
+}
+
+/// Disconnects every identity of somebody who asks for it, or whose account somebody else has come into. Without a
+/// password they need a link to sign in again.
+///
+/// # Errors
+/// `NotFound`; `NotAllowed(Admin)`.
+pub fn disconnect_all(tx: &mut Tx<'_>, by: Principal, owner: ActorId) -> Outcome<()> {
+    require_admin(tx, by)?;
+    get(tx, owner)?;
+    disconnect_identities(tx, owner)?;
+    record(tx, by, owner, AdminActionKind::IdentityRemoved, "")
 }
 
 /// Disconnects every identity of an account.
@@ -237,6 +302,7 @@ pub(super) fn disconnect_identities(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<
 
 fn end(tx: &mut Tx<'_>, owner: ActorId, known: &row::Credential) -> Outcome<()> {
     end_sessions(tx, Some(&known.key_id), None)?;
+    store::account::unconfirm_sessions(tx.db, owner)?;
     credential::delete_identity(tx.db, owner, known.id)?;
     tell(tx, owner, SecurityEvent::IdentityRemoved);
     Ok(())
@@ -244,6 +310,7 @@ fn end(tx: &mut Tx<'_>, owner: ActorId, known: &row::Credential) -> Outcome<()> 
 
 fn end_sessions(tx: &mut Tx<'_>, subject: Option<&str>, session: Option<&str>) -> Outcome<usize> {
     sign_in_step::end_oidc(tx.db, subject, session, tx.now)?;
+    oidc_step::end_oidc(tx.db, subject, session)?;
     Ok(store::account::end_oidc_sessions(tx.db, subject, session)?)
 }
 
@@ -276,6 +343,8 @@ pub fn end_identity_sessions(tx: &mut Tx<'_>, out: &ProviderLogout) -> Outcome<u
         account_id: None,
         state: String::new(),
         expires_at: out.until,
+        oidc_subject: String::new(),
+        oidc_session: String::new(),
     };
     if oidc_step::get(tx.db, &used.token_hash, used.kind, tx.now)?.is_some() {
         return Err(expired());

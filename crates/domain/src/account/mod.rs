@@ -17,9 +17,9 @@ pub use administration::{
 };
 pub(crate) use administration::{check_reason, record};
 pub use identity::{
-    IdentitySignIn, NewOidcStep, ProvenIdentity, ProviderLogout, begin_oidc_step, connect_identity,
-    disconnect_identity, end_identity_sessions, identity_digest, register_by_identity,
-    sign_in_by_identity, take_oidc_step,
+    IdentitySignIn, NewOidcStep, ProvenIdentity, ProviderLogout, begin_oidc_step, confirm_session,
+    connect_identity, disconnect_all, disconnect_identity, end_identity_sessions, identity_digest,
+    register_by_identity, sign_in_by_identity, take_oidc_step,
 };
 pub use mail::{
     AddressedMail, address_mail, assign_address, cancel_address_change, change_address,
@@ -36,8 +36,8 @@ pub use second_factor::{
     reset_second_factor,
 };
 pub use session::{
-    NewSession, SessionIdentity, change_password, close_session, close_sessions, open_session,
-    touch_session,
+    NewSession, SessionIdentity, change_password, close_session, close_sessions, limit_session,
+    open_session, touch_session,
 };
 pub use sign_in_link::{make_sign_in_link, sign_in_by_link};
 

@@ -267,13 +267,14 @@ pub(super) fn begin_step(
     token_hash: &str,
     identity: Option<&SessionIdentity>,
 ) -> Outcome<()> {
+    let (oidc_subject, oidc_session) = SessionIdentity::digests(identity);
     let row = row::SignInStep {
+        oidc_subject,
+        oidc_session,
         token_hash: token_hash.to_owned(),
         account_id: owner,
         attempts: 0,
         expires_at: tx.now.plus_seconds(SIGN_IN_STEP_SECONDS),
-        oidc_subject: identity.map_or_else(String::new, |of| of.subject.clone()),
-        oidc_session: identity.map_or_else(String::new, |of| of.session.clone()),
     };
     Ok(sign_in_step::insert(tx.db, &row)?)
 }

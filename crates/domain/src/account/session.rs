@@ -30,6 +30,15 @@ pub struct SessionIdentity {
     pub session: String,
 }
 
+impl SessionIdentity {
+    /// As they are stored: empty for what is not OpenID Connect.
+    pub(super) fn digests(identity: Option<&Self>) -> (String, String) {
+        identity.map_or_else(Default::default, |identity| {
+            (identity.subject.clone(), identity.session.clone())
+        })
+    }
+}
+
 /// Opens a session. Returns the account.
 ///
 /// # Errors
@@ -39,10 +48,7 @@ pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> 
     if account.state != AccountState::Active {
         return Err(Error::not_allowed(Rule::ActiveAccount));
     }
-    let (oidc_subject, oidc_session) = match &new.identity {
-        Some(identity) => (identity.subject.clone(), identity.session.clone()),
-        None => Default::default(),
-    };
+    let (oidc_subject, oidc_session) = SessionIdentity::digests(new.identity.as_ref());
     let row = row::Session {
         oidc_subject,
         oidc_session,
@@ -52,10 +58,21 @@ pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> 
         agent: new.agent.chars().take(200).collect(),
         created_at: tx.now,
         seen_at: tx.now,
+        confirmed_at: None,
+        only_connects: false,
     };
     store::account::insert_session(tx.db, &row)?;
     store::account::set_seen(tx.db, new.account, tx.now)?;
     Ok(account)
+}
+
+/// Has a session that was just opened connect its account with a provider and do nothing else, unless a provider
+/// opened it: where people sign in with one only.
+///
+/// # Errors
+/// Faults only.
+pub fn limit_session(tx: &mut Tx<'_>, token_hash: &str) -> Outcome<()> {
+    Ok(store::account::limit_session(tx.db, token_hash)?)
 }
 
 /// The session is in use.

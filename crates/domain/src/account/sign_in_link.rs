@@ -69,5 +69,8 @@ pub fn sign_in_by_link(
         token_hash: session_hash.to_owned(),
         agent: agent.to_owned(),
     };
-    open_session(tx, &new).map(Some)
+    let account = open_session(tx, &new)?;
+    // Whoever has no password yet can connect a provider, or choose one, without being asked for what they do not have.
+    store::account::confirm_new_session(tx.db, session_hash, tx.now)?;
+    Ok(Some(account))
 }

@@ -5,10 +5,12 @@ use super::{SsoError, makes_accounts, set_cookie};
 use crate::App;
 use crate::rate_limits::RateLimit;
 use crate::session::NewSignIn;
-use domain::account::{IdentitySignIn, ProviderLogout, sign_in_by_identity, take_oidc_step};
+use domain::account::{
+    IdentitySignIn, ProviderLogout, confirm_session, sign_in_by_identity, take_oidc_step,
+};
 use domain::{Outcome, Tx, secret};
 use model::account::OidcStepKind;
-use model::{ActorId, Time};
+use model::{ActorId, SessionId, Time};
 use oidc::{Identity, Provider, SignInError};
 use query::row;
 use std::net::IpAddr;
@@ -24,6 +26,8 @@ pub enum Intent<'a> {
     },
     /// To connect the account of whoever is signed in here.
     Connect { owner: ActorId, next: &'a str },
+    /// To show that it is really the owner of the account that is signed in here.
+    Confirm { owner: ActorId, next: &'a str },
 }
 
 /// A browser that is to go to a provider.
@@ -48,8 +52,8 @@ pub struct Arrival<'a> {
     pub issuer: &'a str,
     /// The `error` of the address; empty where there is none.
     pub error: &'a str,
-    /// Who is signed in already.
-    pub me: Option<ActorId>,
+    /// Who is signed in already, and in which session.
+    pub me: Option<(ActorId, SessionId)>,
 }
 
 /// What a provider's answer led to.
@@ -69,6 +73,8 @@ pub enum Arrived {
     /// Whoever asked to connect their account has proved an identity, which `cookie` takes along, and is to confirm
     /// that it is the right one.
     ToConnect { cookie: String },
+    /// It is the owner of the account that is signed in here.
+    Confirmed { next: String },
     /// This account has the address; its owner is to sign in to connect it. `cookie` takes the identity along.
     AddressOf {
         owner: ActorId,
@@ -88,8 +94,8 @@ fn redirect_url(app: &App, provider: &Provider) -> Outcome<String> {
     Ok(format!("{base}/sign-in/with/{}/back", provider.config.key))
 }
 
-/// Sends a browser to a provider. To connect an account, the provider is to ask who it is: whoever is signed in
-/// there may be somebody else.
+/// Sends a browser to a provider. Whoever is signed in here is to be asked there who it is: the browser may be in
+/// somebody else's hands.
 ///
 /// # Errors
 /// `TooMany`; what is wrong with the provider.
@@ -101,13 +107,16 @@ pub async fn begin(
 ) -> Result<Departure, SsoError> {
     app.limits().count_ip(RateLimit::Unguessable, ip)?;
     let now = app.ops().now().utc();
+    let confirms = matches!(intent, Intent::Confirm { .. });
     let (owner, next, then, invitation) = match intent {
         Intent::SignIn {
             next,
             then,
             invitation,
         } => (None, next, then, invitation),
-        Intent::Connect { owner, next } => (Some(owner), next, "", ""),
+        Intent::Connect { owner, next } | Intent::Confirm { owner, next } => {
+            (Some(owner), next, "", "")
+        }
     };
     let redirect = redirect_url(app, provider)?;
     let begun = provider.begin(&redirect, owner.is_some(), now).await?;
@@ -116,11 +125,12 @@ pub async fn begin(
         next: next.to_owned(),
         then: then.to_owned(),
         invitation: invitation.to_owned(),
+        confirms,
     };
     // What is in the address is seen by others: only the cookie has the second part.
     let token = format!("{}.{}", begun.state, secret::token());
     let step = (provider, OidcStepKind::Asked, token.as_str());
-    remember(app, step, owner, &state).await?;
+    remember(app, step, owner, None, &state).await?;
     Ok(Departure {
         url: begun.url,
         cookie: set_cookie(app.site()?.is_https(), Some(&token)),
@@ -160,16 +170,31 @@ pub async fn arrive(
     let identity = provider
         .finish(&redirect, &asked.asked, arrival.code, now)
         .await?;
-    match step.account_id {
-        None => Ok(sign_in(app, provider, &arrival, identity, asked).await?),
-        Some(owner) if arrival.me == Some(owner) => {
-            let cookie = prove(app, provider, Some(owner), identity, &asked).await?;
+    let Some(owner) = step.account_id else {
+        return Ok(sign_in(app, provider, &arrival, identity, asked).await?);
+    };
+    match arrival.me.filter(|(me, _)| *me == owner) {
+        Some((_, session)) if asked.confirms => {
+            // The browser's address bar is in the hands of whoever it is that should show who they are.
+            let said = identity.authenticated_at;
+            said.ok_or_else(|| SignInError::Token(NO_TIME.to_owned()))?;
+            let identity = proven(&identity);
+            let verb = move |tx: &mut Tx<'_>| confirm_session(tx, owner, session, &identity);
+            app.ops().write(verb).await?;
+            Ok(Arrived::Confirmed { next: asked.next })
+        }
+        Some(_) => {
+            let cookie = prove(app, provider, Some(owner), identity, (&asked, false)).await?;
             Ok(Arrived::ToConnect { cookie })
         }
         // They have signed out meanwhile, or somebody else has signed in.
-        Some(_) => Err(expired().into()),
+        None => Err(expired().into()),
     }
 }
+
+/// Why a sign-in does not show who somebody is.
+const NO_TIME: &str =
+    "it does not say when they signed in; have the provider send the claim auth_time";
 
 /// The characters of the address that the log keeps of a text.
 const LOGGED_MAX: usize = 100;
@@ -184,16 +209,18 @@ async fn prove(
     provider: &Provider,
     owner: Option<ActorId>,
     identity: Identity,
-    asked: &AskedState,
+    (asked, signs_in): (&AskedState, bool),
 ) -> Outcome<String> {
     let token = secret::token();
+    let of_session = proven(&identity).of_session();
     let proved = ProvedState {
         identity,
+        signs_in,
         next: asked.next.clone(),
         invitation: asked.invitation.clone(),
     };
     let step = (provider, OidcStepKind::Proved, token.as_str());
-    remember(app, step, owner, &proved).await?;
+    remember(app, step, owner, Some(of_session), &proved).await?;
     Ok(set_cookie(app.site()?.is_https(), Some(&token)))
 }
 
@@ -223,11 +250,11 @@ async fn sign_in(
         },
         IdentitySignIn::AddressOf(owner) => Arrived::AddressOf {
             owner,
-            cookie: prove(app, provider, Some(owner), identity, &asked).await?,
+            cookie: prove(app, provider, Some(owner), identity, (&asked, true)).await?,
             next: asked.next,
         },
         IdentitySignIn::Unknown if makes_accounts(app, provider)? => Arrived::ToRegister {
-            cookie: prove(app, provider, None, identity, &asked).await?,
+            cookie: prove(app, provider, None, identity, (&asked, true)).await?,
         },
         IdentitySignIn::Unknown => Arrived::Unknown,
         IdentitySignIn::NotOpen(id) => {

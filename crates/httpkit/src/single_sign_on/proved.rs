@@ -10,7 +10,7 @@ use domain::{Outcome, Tx, secret};
 use model::account::OidcStepKind;
 use model::mail::MailAddress;
 use model::refusal::Rule;
-use model::{AccountState, ActorId, Handle, Lang, Refusal};
+use model::{AccountState, ActorId, Handle, Lang, Refusal, SessionId};
 use oidc::{Identity, Provider};
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ pub struct Proved {
     pub identity: Identity,
     /// Whose account is to be connected; `None` where one is to be made.
     pub owner: Option<ActorId>,
+    /// Somebody was on the way to sign in.
+    signs_in: bool,
     /// Where to go on.
     pub next: String,
     /// The code of an invitation; may be empty.
@@ -75,6 +77,7 @@ pub async fn proved(app: &App, cookie: &str) -> Outcome<Proved> {
     let provider = provider(app, &step.provider).map_err(|_gone| expired())?;
     let ProvedState {
         identity,
+        signs_in,
         next,
         invitation,
     } = state(&step)?;
@@ -82,25 +85,31 @@ pub async fn proved(app: &App, cookie: &str) -> Outcome<Proved> {
         provider: Arc::clone(provider),
         identity,
         owner: step.account_id,
+        signs_in,
         next,
         invitation,
     })
 }
 
 /// Connects the identity that a browser has proved with the account of whoever is signed in in it, where that is
-/// the one for which it was proved.
+/// the one for which it was proved. Where they were on the way to sign in, the provider ends their `session` from now on.
 ///
 /// # Errors
 /// `Invalid(sso: Expired | Taken)`.
-pub async fn connect(app: &App, cookie: &str, me: ActorId) -> Outcome<Proved> {
+pub async fn connect(
+    app: &App,
+    cookie: &str,
+    (me, session): (ActorId, Option<SessionId>),
+) -> Outcome<Proved> {
     let proved = proved(app, cookie).await?;
     if proved.owner != Some(me) {
         return Err(expired());
     }
     let (digest, identity) = (secret::digest(cookie), proven(&proved.identity));
+    let opened = session.filter(|_| proved.signs_in);
     let verb = move |tx: &mut Tx<'_>| {
         take_oidc_step(tx, &digest, OidcStepKind::Proved)?;
-        domain::account::connect_identity(tx, me, &identity)
+        domain::account::connect_identity(tx, me, &identity, opened)
     };
     app.ops().write(verb).await?;
     Ok(proved)

@@ -1,7 +1,7 @@
 //! The steps in the database: what is remembered of a browser between two requests.
 
 use crate::App;
-use domain::account::{NewOidcStep, ProvenIdentity, begin_oidc_step};
+use domain::account::{NewOidcStep, ProvenIdentity, SessionIdentity, begin_oidc_step};
 use domain::{Error, Outcome, Tx, secret};
 use model::account::OidcStepKind;
 use model::{ActorId, Why};
@@ -17,12 +17,16 @@ pub(super) struct AskedState {
     pub(super) next: String,
     pub(super) then: String,
     pub(super) invitation: String,
+    /// Whoever is signed in here shows that it is them.
+    pub(super) confirms: bool,
 }
 
 /// What is remembered until an account is connected or made.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ProvedState {
     pub(super) identity: Identity,
+    /// Somebody was on the way to sign in.
+    pub(super) signs_in: bool,
     pub(super) next: String,
     pub(super) invitation: String,
 }
@@ -36,6 +40,7 @@ pub(super) async fn remember(
     app: &App,
     (provider, kind, token): (&Provider, OidcStepKind, &str),
     account: Option<ActorId>,
+    identity: Option<SessionIdentity>,
     state: &impl Serialize,
 ) -> Outcome<()> {
     let state = serde_json::to_string(state);
@@ -44,6 +49,7 @@ pub(super) async fn remember(
         kind,
         provider: provider.config.key.clone(),
         account,
+        identity,
         state: state.map_err(|_why| Error::invalid("sso", Why::Malformed))?,
     };
     let verb = move |tx: &mut Tx<'_>| begin_oidc_step(tx, &new);

@@ -1,6 +1,6 @@
 //! Accounts as admins see them.
 
-use crate::row::{Account, Actor, AdminAction, Member, Session};
+use crate::row::{Account, Actor, AdminAction, Credential, Member, Session};
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::search::tokens;
@@ -116,6 +116,8 @@ fn names(actor: &Actor, wanted: &[String]) -> bool {
 pub struct AccountPage {
     pub account: AccountView,
     pub sessions: Vec<Session>,
+    /// The identities at providers that it is connected with, the oldest first.
+    pub identities: Vec<Credential>,
     /// Until when a sign-in link can be used, where there is one.
     pub link_until: Option<Time>,
     /// What admins did with it, newest first, and who; nobody for the shell.
@@ -136,6 +138,7 @@ pub fn page(db: &mut Db, reader: Reader, id: ActorId, since: Time) -> Outcome<Ac
     Ok(AccountPage {
         account: view(reader, member, &admins),
         sessions: super::sessions(db, id, since)?,
+        identities: super::identities(db, id)?,
         link_until: store::account::sign_in_link::expiry(db, id, reader.now)?,
         history: actions
             .into_iter()

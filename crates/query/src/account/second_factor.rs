@@ -2,8 +2,8 @@
 
 use crate::row::{Credential, Member, OidcStep};
 use domain::{Error, Outcome};
-use model::account::{CredentialKind, OidcStepKind};
-use model::{ActorId, Time};
+use model::account::{CONFIRMED_SECONDS, CredentialKind, OidcStepKind};
+use model::{ActorId, SessionId, Time};
 use store::Db;
 use store::account::credential;
 
@@ -94,6 +94,15 @@ pub fn step_owner(db: &mut Db, digest: &str, now: Time) -> Outcome<Option<ActorI
 /// Faults.
 pub fn identities(db: &mut Db, id: ActorId) -> Outcome<Vec<Credential>> {
     Ok(credential::of(db, id, CredentialKind::Oidc)?)
+}
+
+/// Whether the owner of a session has shown at a provider, not long ago, that it is them.
+///
+/// # Errors
+/// Faults.
+pub fn is_confirmed(db: &mut Db, session: SessionId, now: Time) -> Outcome<bool> {
+    let at = store::account::session_confirmed_at(db, session)?;
+    Ok(at.is_some_and(|at| at.plus_seconds(CONFIRMED_SECONDS) > now))
 }
 
 /// An account with its actor.

@@ -104,6 +104,8 @@ pub struct PostHit {
     pub title_lang: String,
     /// The part of the text that shows why it was found.
     pub excerpt: Vec<Segment>,
+    /// That is the warning about its content, in place of the text.
+    pub is_warned: bool,
     /// The language of the text.
     pub lang: String,
     pub author: Arc<Actor>,
@@ -221,8 +223,10 @@ fn hits(
             .and_then(|root| title(root, &found.lang, request.lang.as_str()))
             .unwrap_or_default();
         let (lang, html) = text(post, &found.lang)?;
-        let body = prose::excerpt(post.warning.get_or_first(lang), html, TEXT_MAX);
+        let warning = post.warning.get_or_first(lang);
+        let body = prose::excerpt(warning, html, TEXT_MAX);
         Some(PostHit {
+            is_warned: warning.is_some(),
             id: post.id,
             kind: post.kind,
             is_reply: post.parent_id.is_some(),

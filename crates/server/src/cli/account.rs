@@ -74,6 +74,8 @@ pub(super) enum AccountCommand {
     SignInLink { handle: String },
     /// Turn off the two-step sign-in of somebody who has lost it
     ResetSecondFactor { handle: String },
+    /// Disconnect an account from the institutions that it signs in with; the sessions opened so end
+    Disconnect { handle: String },
     /// Create a token for the API; it is shown once
     Token(TokenOptions),
 }
@@ -186,6 +188,7 @@ pub(super) async fn run(common: &CommonOptions, command: AccountCommand) -> anyh
         AccountCommand::ResetSecondFactor { handle } => {
             change(&ops, out, &handle, account::reset_second_factor).await
         }
+        AccountCommand::Disconnect { handle } => disconnect(&ops, out, &handle).await,
         AccountCommand::SignInLink { handle } => sign_in_link(&ops, out, &handle).await,
         AccountCommand::Token(options) => token(&ops, out, options).await,
     }
@@ -200,6 +203,13 @@ async fn set_password(
     let hash = database::hash(&database::password(file.as_deref())?)?;
     change(ops, out, handle, move |tx, id| {
         account::set_password(tx, id, &hash)
+    })
+    .await
+}
+
+async fn disconnect(ops: &Ops, out: Printer, handle: &str) -> anyhow::Result<()> {
+    change(ops, out, handle, |tx, id| {
+        account::disconnect_all(tx, Principal::Operator, id)
     })
     .await
 }

@@ -80,6 +80,9 @@ pub struct OidcStep {
     /// What the answer is checked against, or the identity, as JSON.
     pub state: String,
     pub expires_at: Time,
+    /// As of the session that the identity opens; empty before it is known.
+    pub oidc_subject: String,
+    pub oidc_session: String,
 }
 
 /// A sign-in with the right password or by a provider, which waits for the second factor.
@@ -151,6 +154,10 @@ pub struct Session {
     pub oidc_subject: String,
     /// The digest of issuer and the provider's session; empty where it named none.
     pub oidc_session: String,
+    /// When its owner has last shown at a provider that it is them.
+    pub confirmed_at: Option<Time>,
+    /// It connects the account with a provider, and does nothing else.
+    pub only_connects: bool,
 }
 
 /// An invitation to register.

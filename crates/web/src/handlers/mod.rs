@@ -215,6 +215,11 @@ fn single_sign_on() -> Router<App> {
             "/settings/single-sign-on",
             get(sso::settings).post(sso::redraw),
         )
+        .route("/settings/confirm", get(account::owner::page))
+        .route(
+            "/settings/confirm/{key}",
+            get(|| async { response::redirect("/settings/confirm") }).post(account::owner::begin),
+        )
         .route(
             "/settings/single-sign-on/confirm",
             get(sso::confirm_page).post(sso::confirm),
@@ -331,6 +336,7 @@ fn administration() -> Router<App> {
         .route("/admin/accounts/{id}/approve", post(account::approve))
         .route("/admin/accounts/{id}/restore", post(account::restore))
         .route("/admin/accounts/{id}/sign-out", post(account::sign_out))
+        .route("/admin/accounts/{id}/disconnect", post(account::disconnect))
         .route("/admin/accounts/{id}/sign-in-link", post(one::make_link))
         .route(
             "/admin/accounts/{id}/refuse",

@@ -306,6 +306,7 @@ fn post(hit: &PostHit, lang: Lang) -> FoundPost {
         title: segments(&hit.title),
         title_lang: hit.title_lang.clone(),
         excerpt: segments(&hit.excerpt),
+        is_warned: hit.is_warned,
         lang: hit.lang.clone(),
         kind: (!hit.is_reply).then_some(hit.kind),
         author: actor::person(&hit.author),

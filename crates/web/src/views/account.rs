@@ -2,6 +2,7 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
+use httpkit::single_sign_on::OwnerProof;
 use model::Registration;
 
 use crate::form::{Choice, Field, Form, Kind};
@@ -365,13 +366,9 @@ pub struct Password {
 
 /// The fields `current password`: the new password is typed once.
 #[must_use]
-pub fn password_form(f: &Frame) -> Form {
+pub fn password_form(f: &Frame, proof: OwnerProof) -> Form {
     Form::new("/settings/password")
-        .with(
-            Field::new("current", Kind::Password, f.text("password-current"))
-                .autocomplete("current-password")
-                .required(f.text("enter-current")),
-        )
+        .with(owner_field(f, proof, "/settings/password"))
         .with(new_password(f, "password", f.text("password-new")))
 }
 
@@ -400,12 +397,14 @@ pub struct Sessions {
 mod dead_link;
 pub mod mail;
 mod moving;
+mod owner;
 mod second_factor;
 mod single_sign_on;
 mod token;
 
 pub use dead_link::{DeadLink, DeadLinkReason, LinkPurpose};
 pub use moving::{Moving, OtherAddress, moving_form, moving_url};
+pub use owner::{ConfirmOwner, confirm_owner_url, owner_field};
 pub use second_factor::{
     FactorSettings, FactorState, PasskeyForm, PasskeyPage, PasskeyRow, QrPicture, RecoveryCodes,
     SecondFactor, SecondStep, change_form, code_field, confirm_form, second_step_form,

@@ -52,6 +52,8 @@ pub struct FoundPost {
     pub title_lang: String,
     /// The part of its text that shows why it was found.
     pub excerpt: Marked,
+    /// It is the warning about the content of the post.
+    pub is_warned: bool,
     pub lang: String,
     /// `None` for a reply.
     pub kind: Option<PostKind>,

@@ -116,7 +116,6 @@ moving-away = Move to another address
 moving-away-hint = First, on the new site, add this address as an alias (another address) of the account you’re moving to:
 moving-new = New address
 moving-new-hint = For example @ann@mastodon.example
-moving-password = Your password
 moving-stays = Everything posted here stays, under this name, with a link to the new address.
 moving-leave = Move account
 moving-moved = Moved to

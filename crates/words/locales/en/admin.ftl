@@ -15,6 +15,10 @@ ask-erase-replies = { $count ->
     [one] { $count } reply
    *[other] { $count } replies
 }
+ask-erase-pictures = { $count ->
+    [one] { $count } picture
+   *[other] { $count } pictures
+}
 erase-submit = Erase for good
 give-intro = These communities have no facilitator: theirs are suspended or gone. Give each one to someone who can facilitate it.
 give-none = Every community has a facilitator.

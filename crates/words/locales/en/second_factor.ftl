@@ -19,7 +19,6 @@ factor-left =
         [one] You have one recovery code left.
        *[other] You have { $count } recovery codes left.
     }
-factor-change-hint = Enter your password, then choose below.
 factor-renew = New recovery codes
 factor-codes-title = Your recovery codes
 factor-codes-hint = Keep these codes in a safe place: each signs you in once if you lose your phone or your passkey. They are not shown again, and earlier ones no longer work.

@@ -116,7 +116,6 @@ moving-away = Partir vers une autre adresse
 moving-away-hint = D’abord, sur le nouveau site, ajoutez cette adresse comme alias (autre adresse) du compte où vous allez :
 moving-new = Nouvelle adresse
 moving-new-hint = Par exemple @ann@mastodon.example
-moving-password = Votre mot de passe
 moving-stays = Tout ce qui a été publié ici reste, sous ce nom, avec un lien vers la nouvelle adresse.
 moving-leave = Déplacer le compte
 moving-moved = Nouvelle adresse :

@@ -15,6 +15,10 @@ ask-erase-replies = { $count ->
     [one] { $count } réponse
    *[other] { $count } réponses
 }
+ask-erase-pictures = { $count ->
+    [one] { $count } image
+   *[other] { $count } images
+}
 erase-submit = Effacer pour de bon
 give-intro = Ces communautés n’ont plus d’équipe d’animation : les comptes sont suspendus ou n’existent plus. Confiez chacune à une personne qui pourra l’animer.
 give-none = Chaque communauté a une équipe d’animation.

@@ -19,7 +19,6 @@ factor-left =
         [one] Il vous reste { $count } code de secours.
        *[other] Il vous reste { $count } codes de secours.
     }
-factor-change-hint = Entrez votre mot de passe, puis choisissez ci-dessous.
 factor-renew = Nouveaux codes de secours
 factor-codes-title = Vos codes de secours
 factor-codes-hint = Gardez ces codes en lieu sûr : chacun vous connecte une fois si vous perdez votre téléphone ou votre clé d’accès. Ils ne seront plus affichés, et les précédents ne fonctionnent plus.

@@ -188,6 +188,7 @@ store::both! {
                 provider: "institution".to_owned(),
                 account: None,
                 state: "{}".to_owned(),
+                identity: None,
             };
             world.ops.write(move |tx: &mut Tx<'_>| begin_oidc_step(tx, &new)).await.unwrap();
         };

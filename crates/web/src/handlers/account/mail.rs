@@ -12,7 +12,8 @@ use model::refusal::Checks;
 use model::{ActorId, Why};
 
 use super::dead_link;
-use super::session::{require_choice, require_password};
+use super::owner::require_owner;
+use super::session::require_choice;
 use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -32,8 +33,9 @@ const RESET: LinkPurpose = LinkPurpose::Mail(MailLinkKind::Reset);
 /// `GET /settings/mail`
 pub async fn address(State(app): State<App>, request: PageRequest) -> Page {
     let me = request.me()?;
+    let proof = sso::owner_proof(&app, me).await?;
     let f = request.framed(Section::Me).await?;
-    let form = address_form(&f);
+    let form = address_form(&f, proof);
     show(&address_page(&app, me, f, form))
 }
 
@@ -62,8 +64,9 @@ pub async fn change_address(State(app): State<App>, signed_in: SignedInForm) -> 
         Err(error) => {
             let SignedInForm { posted, me } = &signed_in;
             let errors = posted.field_errors(error)?;
+            let proof = sso::owner_proof(&app, me).await?;
             let f = posted.request.framed(Section::Me).await?;
-            let form = errors.show_on(&f, address_form(&f));
+            let form = errors.show_on(&f, address_form(&f, proof));
             errors.respond(&address_page(&app, me, f, form))
         }
     }
@@ -71,7 +74,7 @@ pub async fn change_address(State(app): State<App>, signed_in: SignedInForm) -> 
 
 async fn write_address(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<()> {
     let address = read_address("address", posted.fields.get("address"))?;
-    require_password(app, posted, me).await?;
+    require_owner(app, posted, me).await?;
     app.limits().count_actor(RateLimit::Mail, me.id())?;
     let id = me.id();
     let verb = move |tx: &mut Tx<'_>| domain::account::change_address(tx, id, &address);

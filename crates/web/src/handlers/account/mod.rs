@@ -3,6 +3,7 @@
 pub mod dead_link;
 pub mod mail;
 pub mod moving;
+pub mod owner;
 pub mod profile;
 pub mod second_factor;
 pub mod second_step;

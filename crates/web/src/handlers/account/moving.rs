@@ -5,12 +5,13 @@ use axum::extract::State;
 use domain::actor::moving;
 use domain::{Error, Outcome, Tx};
 use httpkit::rate_limits::RateLimit;
+use httpkit::single_sign_on::owner_proof;
 use httpkit::{App, RemoteObject};
 use model::{ActorId, Refusal, Why};
 use query::moving::MovingView;
 use query::row::Actor;
 
-use super::session::require_password;
+use super::owner::require_owner;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
@@ -24,9 +25,9 @@ use crate::views::account::{
 
 /// `GET /settings/moving/{handle}`
 pub async fn form(PathParam(handle): PathParam<String>, request: PageRequest) -> Page {
-    request.me()?;
+    let proof = owner_proof(&request.app, request.me()?).await?;
     let (f, rows) = framed(&request, &handle).await?;
-    let form = moving_form(&f, &handle);
+    let form = moving_form(&f, proof, &handle);
     show(&page(f, form, &rows))
 }
 
@@ -135,7 +136,7 @@ async fn write_leave(
 ) -> Outcome<()> {
     let by = me.id();
     let ours = find(posted, handle).await?;
-    require_password(app, posted, me).await?;
+    require_owner(app, posted, me).await?;
     let to = look_up(app, posted, by, "new_home").await?;
     let names = app.remote().also_known_as(to).await;
     if !names
@@ -195,7 +196,9 @@ fn unknown(why: Refusal, field: &'static str) -> Error {
 
 async fn at_fault(posted: &FormPost, handle: &str, error: Error) -> Page {
     let errors = posted.field_errors(error)?;
-    let (f, rows) = framed(&posted.request, handle).await?;
-    let form = errors.show_on(&f, moving_form(&f, handle));
+    let request = &posted.request;
+    let proof = owner_proof(&request.app, request.me()?).await?;
+    let (f, rows) = framed(request, handle).await?;
+    let form = errors.show_on(&f, moving_form(&f, proof, handle));
     errors.respond(&page(f, form, &rows))
 }

@@ -1,4 +1,4 @@
-//! The settings of two-step sign-in. Every change takes the password and, where there is a second factor, a
+//! The settings of two-step sign-in. For every change its owner shows that it is them and, where there is a second factor, a
 //! proof of it: a code in the same form, or a passkey, for which a page of its own asks.
 
 use axum::extract::State;
@@ -6,14 +6,16 @@ use domain::account::{self, Proof, recovery_digest};
 use domain::{Error, Outcome, Tx, secret, totp};
 use httpkit::passkey::{self, Challenge};
 use httpkit::rate_limits::RateLimit;
+use httpkit::single_sign_on::{OwnerProof, owner_proof};
 use httpkit::{App, Me};
 use model::account::RECOVERY_CODES;
 use model::{CredentialId, Time};
 use query::account::{SecondFactor as Stored, Stage};
 use query::row::Credential;
 
+use super::owner::require_owner;
 use super::second_step::answer;
-use super::session::{device, require_password};
+use super::session::device;
 use super::sign_in_link::not_stored;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -44,10 +46,13 @@ async fn page(
     let rows = move |db: &mut query::Db, reader: query::Reader| {
         query::account::second_factor(db, id, reader.now)
     };
+    let proof = owner_proof(&request.app, me).await?;
     let (f, stored) = request.page(Section::Me, rows).await?;
     let state = match &stored.app {
         Stage::Pending(secret) => pending(&f, me, secret, finish),
-        Stage::Off | Stage::On(_) => FactorState::Settings(settings(request, &f, &stored, finish)),
+        Stage::Off | Stage::On(_) => {
+            FactorState::Settings(settings(request, &f, (&stored, proof), finish))
+        }
     };
     Ok(SecondFactor {
         tabs: settings_tabs(&f, SettingsTab::Password),
@@ -75,10 +80,10 @@ fn pending(
 fn settings(
     request: &PageRequest,
     f: &Frame,
-    stored: &Stored,
+    (stored, proof): (&Stored, OwnerProof),
     finish: impl FnOnce(&Frame, Form) -> Form,
 ) -> FactorSettings {
-    let form = change_form(f, stored.is_on(), !stored.passkeys.is_empty());
+    let form = change_form(f, proof, stored.is_on(), !stored.passkeys.is_empty());
     FactorSettings {
         form: finish(f, form),
         is_on: stored.is_on(),
@@ -142,7 +147,7 @@ where
         // It was asked for after the password.
         Proof::Passkey(passkey::check_proof(app, me.id(), answer).await?)
     } else {
-        require_password(app, posted, me).await?;
+        require_owner(app, posted, me).await?;
         let code = posted.fields.trimmed("code");
         if code.is_empty() {
             match passkey::ask_to_prove(app, me.id()).await? {

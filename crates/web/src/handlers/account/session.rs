@@ -2,15 +2,15 @@
 
 use axum::extract::State;
 use domain::{Error, Outcome};
-use httpkit::rate_limits::RateLimit;
-use httpkit::session::Me;
+use httpkit::single_sign_on::owner_proof;
 use httpkit::{App, known_browser, session, single_sign_on};
 use model::{ActorId, SessionId, Why};
 use query::row;
 
+use super::owner::require_owner;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show, with_cookie};
@@ -69,9 +69,9 @@ pub async fn end_all(State(app): State<App>, signed_in: SignedInForm) -> Page {
 
 /// `GET /settings/password`
 pub async fn password_page(request: PageRequest) -> Page {
-    request.me()?;
+    let proof = owner_proof(&request.app, request.me()?).await?;
     let f = request.framed(Section::Me).await?;
-    let form = password_form(&f);
+    let form = password_form(&f, proof);
     show(&page(&request.app, f, form))
 }
 
@@ -94,25 +94,14 @@ pub async fn change_password(State(app): State<App>, signed_in: SignedInForm) ->
             Ok(with_cookie(response, &known))
         }
         Err(error) => {
-            let errors = signed_in.posted.field_errors(error)?;
-            let f = signed_in.posted.request.framed(Section::Me).await?;
-            let form = errors.show_on(&f, password_form(&f));
+            let SignedInForm { posted, me } = &signed_in;
+            let errors = posted.field_errors(error)?;
+            let proof = owner_proof(&app, me).await?;
+            let f = posted.request.framed(Section::Me).await?;
+            let form = errors.show_on(&f, password_form(&f, proof));
             errors.respond(&page(&app, f, form))
         }
     }
-}
-
-/// Checks the present password, typed as `current`, before what matters is changed.
-///
-/// # Errors
-/// `Invalid(current: Mismatch)`, `TooMany`.
-pub(super) async fn require_password(app: &App, posted: &FormPost, me: &Me) -> Outcome<()> {
-    app.limits().count_actor(RateLimit::SignIn, me.id())?;
-    let current = posted.fields.get("current");
-    if app.check_password_of(me.id(), current).await? {
-        return Ok(());
-    }
-    Err(Error::invalid("current", Why::Mismatch))
 }
 
 /// Checks that somebody may choose a password: not where members sign in with a provider only.
@@ -128,7 +117,7 @@ pub(super) async fn require_choice(app: &App, owner: ActorId) -> Outcome<()> {
 
 /// Changes the password; returns the proof of a known browser from now on.
 async fn write_password(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<String> {
-    require_password(app, posted, me).await?;
+    require_owner(app, posted, me).await?;
     require_choice(app, me.id()).await?;
     let hash = app
         .hash_password("password", posted.fields.get("password"))

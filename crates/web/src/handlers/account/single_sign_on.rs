@@ -21,14 +21,16 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::FormPost;
 use crate::handlers::page_request::{PageRequest, header_text};
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, local_path, redirect, show, show_with_status, with_cookie};
+use crate::handlers::response::{
+    Page, local_path, redirect, redirect_with_flash, show, show_with_status, with_cookie,
+};
 use crate::views::account::{ProviderButton, ProviderButtons, SsoFailed, SsoLeave};
 
 pub use register::{register, register_page};
 pub use settings::{begin_connect, confirm, confirm_page, disconnect, redraw, settings};
 
 /// The page that asks whether the right identity was proved.
-pub(super) const CONFIRM: &str = "/settings/single-sign-on/confirm";
+pub(super) const CONFIRM: &str = sso::CONFIRM_PATH;
 
 /// The longest page to go on to, in bytes, and the longest code of an invitation, that are remembered meanwhile.
 const NEXT_MAX: usize = 2_048;
@@ -94,17 +96,17 @@ pub async fn leave(
 
 /// Leads on to the provider at once. Not by a redirect: browsers do not let a form lead to another site, as our content
 /// policy says.
-async fn go(
+pub(super) async fn go(
     request: &PageRequest,
     provider: &Provider,
     to: &Departure,
-    back: &'static str,
+    back: &str,
 ) -> Page {
     let f = request.framed(Section::Me).await?;
     let view = SsoLeave {
         provider: provider.config.name.read(f.lang).to_owned(),
         url: to.url.clone(),
-        back,
+        back: back.to_owned(),
         f: Frame {
             here: back.to_owned(),
             ..f
@@ -134,7 +136,10 @@ pub async fn arrive(
         code: request.q("code").unwrap_or_default(),
         issuer: request.q("iss").unwrap_or_default(),
         error: request.q("error").unwrap_or_default(),
-        me: request.reader(),
+        me: request
+            .me
+            .as_ref()
+            .and_then(|me| Some((me.id(), me.session?))),
     };
     match sso::arrive(&app, provider, arrival).await {
         Ok(arrived) => answer(&request, provider, arrived).await.map(not_stored),
@@ -162,6 +167,10 @@ async fn answer(request: &PageRequest, provider: &Provider, arrived: Arrived) ->
             second_step::ask(request, &step, (&next, &then))
                 .await
                 .map(over)
+        }
+        Arrived::Confirmed { next } => {
+            let next = local_path(&next).unwrap_or("/");
+            redirect_with_flash(next, "owner-confirmed").map(over)
         }
         Arrived::ToConnect { cookie } => Ok(with_cookie(redirect(CONFIRM), &cookie)),
         Arrived::ToRegister { cookie } => Ok(with_cookie(redirect(register::PAGE), &cookie)),
@@ -208,7 +217,11 @@ async fn ask_to_sign_in(request: &PageRequest, provider: &str, owner: ActorId, n
 }
 
 /// Says why nobody was signed in.
-async fn failed(request: &PageRequest, provider: Option<&Provider>, error: SsoError) -> Page {
+pub(super) async fn failed(
+    request: &PageRequest,
+    provider: Option<&Provider>,
+    error: SsoError,
+) -> Page {
     let (code, status) = match error {
         SsoError::Provider(error) => {
             let key = provider.map(|one| one.config.key.as_str());
@@ -226,17 +239,19 @@ async fn failed(request: &PageRequest, provider: Option<&Provider>, error: SsoEr
             match errors.first().map(|error| error.why) {
                 Some(Why::Taken) => ("taken", StatusCode::CONFLICT),
                 Some(Why::Unknown) => ("unknown", StatusCode::FORBIDDEN),
+                Some(Why::Mismatch) => ("mismatch", StatusCode::FORBIDDEN),
                 _ => ("expired", StatusCode::BAD_REQUEST),
             }
         }
         SsoError::Ours(error) => return Err(error.into()),
     };
-    let mut f = request.framed(Section::Me).await?;
+    let mut f = request.framed(Section::Me).await?.showing_once();
     f.here = "/sign-in".to_owned();
     let name = provider.map_or("", |one| one.config.name.read(f.lang));
     let key_of_why = format!("sso-{code}");
     let why = f.message(&key_of_why).arg("provider", name).to_string();
-    let begins_again = !matches!(code, "group" | "taken" | "unknown") && request.me.is_none();
+    let begins_again =
+        !matches!(code, "group" | "mismatch" | "taken" | "unknown") && request.me.is_none();
     let again = provider.filter(|_| begins_again);
     let view = SsoFailed {
         why,

@@ -62,6 +62,12 @@ async fn show_details(request: &PageRequest, id: ActorId, new_link: Option<NewLi
             })
             .collect(),
         sign_out_url: format!("/admin/accounts/{id}/sign-out"),
+        identities: found
+            .identities
+            .iter()
+            .map(|row| row.name.clone())
+            .collect(),
+        disconnect_url: format!("/admin/accounts/{id}/disconnect"),
         link_until: found.link_until.map(model::Time::utc),
         history: found.history.iter().map(action).collect(),
         new_link,

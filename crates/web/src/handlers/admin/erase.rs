@@ -13,7 +13,7 @@ use super::page;
 use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::handlers::show::{actor, community, discussion};
+use crate::handlers::show::{actor, community, discussion, prose};
 use crate::views::admin::AdminTab;
 use crate::views::admin::erase::{AskErase, ErasableRow, Erase, ask_erase_form, erase_form};
 
@@ -86,13 +86,21 @@ async fn find(app: &App, posted: &FormPost) -> Outcome<ErasablePost> {
 
 fn row(found: &ErasablePost, lang: Lang) -> ErasableRow {
     let post = &found.post;
-    let excerpt = match found.readable {
-        true => [post.title.read(lang), &discussion::excerpt(post, lang)].join(" "),
-        false => String::new(),
-    };
+    let text = discussion::text(post, lang);
+    // What is erased must be recognized: a warning hides nothing here.
+    let shown = [
+        text.title,
+        text.warning.unwrap_or_default(),
+        &prose::excerpt(text.html),
+    ];
+    let shown = shown.into_iter().filter(|part| !part.is_empty());
     ErasableRow {
-        excerpt: excerpt.trim().to_owned(),
-        lang: discussion::text(post, lang).lang.to_owned(),
+        excerpt: shown
+            .filter(|_| found.readable)
+            .collect::<Vec<_>>()
+            .join(" · "),
+        lang: text.lang.to_owned(),
+        pictures: i64::try_from(found.pictures).unwrap_or_default(),
         author: actor::person(&found.author),
         kind: found.post.kind.label(),
         is_reply: found.post.parent_id.is_some(),

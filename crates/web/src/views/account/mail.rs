@@ -1,10 +1,11 @@
 //! Pages about the e-mail address, and those that links in mails open.
 
 use askama::Template;
+use httpkit::single_sign_on::OwnerProof;
 use mail::KeptMail;
 use model::mail::MailLinkKind;
 
-use super::new_password;
+use super::{new_password, owner_field};
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::parts::Tab;
@@ -28,14 +29,10 @@ pub struct AddressPage {
 
 /// The fields `address current`.
 #[must_use]
-pub fn address_form(f: &Frame) -> Form {
+pub fn address_form(f: &Frame, proof: OwnerProof) -> Form {
     Form::new("/settings/mail")
         .with(address_field(f).hint(f.text("address-new-hint")))
-        .with(
-            Field::new("current", Kind::Password, f.text("password-current"))
-                .autocomplete("current-password")
-                .required(f.text("enter-current")),
-        )
+        .with(owner_field(f, proof, "/settings/mail"))
 }
 
 /// An address that mails go to.

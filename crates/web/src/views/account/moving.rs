@@ -1,7 +1,9 @@
 //! Moving: the other addresses of a person or a community of ours, and leaving for another one.
 
 use askama::Template;
+use httpkit::single_sign_on::OwnerProof;
 
+use super::owner_field;
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::parts::{Person, Tab};
@@ -43,7 +45,7 @@ pub fn moving_url(handle: &str) -> String {
 
 /// The fields of both forms: `known`, and `new_home current`.
 #[must_use]
-pub fn moving_form(f: &Frame, handle: &str) -> Form {
+pub fn moving_form(f: &Frame, proof: OwnerProof, handle: &str) -> Form {
     let address = |name: &str, key: &str, missing: &str| {
         Field::new(name, Kind::Text, f.text(key))
             .hint(f.text(&format!("{key}-hint")))
@@ -54,9 +56,5 @@ pub fn moving_form(f: &Frame, handle: &str) -> Form {
     Form::new(moving_url(handle))
         .with(address("known", "moving-other-address", "enter-known"))
         .with(address("new_home", "moving-new", "enter-new-home"))
-        .with(
-            Field::new("current", Kind::Password, f.text("moving-password"))
-                .autocomplete("current-password")
-                .required(f.text("enter-current")),
-        )
+        .with(owner_field(f, proof, &moving_url(handle)))
 }

@@ -2,10 +2,12 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
+use httpkit::single_sign_on::OwnerProof;
 use model::account::PASSKEY_NAME_MAX;
 use qrcodegen::{QrCode, QrCodeEcc};
 use std::fmt::Write as _;
 
+use super::owner_field;
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::parts::Tab;
@@ -187,20 +189,18 @@ pub fn confirm_form(f: &Frame) -> Form {
     )
 }
 
-/// The fields of every change: `current`, the password; where two-step sign-in is on `code`, which may be left
+/// The fields of every change: `current`, see [`owner_field`]; where two-step sign-in is on `code`, which may be left
 /// empty by whoever has a passkey; and `name`, of a new passkey.
 #[must_use]
-pub fn change_form(f: &Frame, is_on: bool, has_passkey: bool) -> Form {
-    let password = Field::new("current", Kind::Password, f.text("password-current"))
-        .autocomplete("current-password")
-        .required(f.text("enter-current"));
+pub fn change_form(f: &Frame, proof: OwnerProof, is_on: bool, has_passkey: bool) -> Form {
+    let owner = owner_field(f, proof, "/settings/second-factor");
     let name = Field::new("name", Kind::Text, f.text("passkey-name"))
         .hint(f.text("passkey-name-hint"))
         .max(PASSKEY_NAME_MAX)
         .optional(f);
     if !is_on {
         return Form::new("/settings/second-factor/app")
-            .with(password)
+            .with(owner)
             .with(name);
     }
     let mut code = code_field(f, "code");
@@ -209,7 +209,7 @@ pub fn change_form(f: &Frame, is_on: bool, has_passkey: bool) -> Form {
         code.required = false;
     }
     Form::new("/settings/second-factor/codes")
-        .with(password)
+        .with(owner)
         .with(code)
         .with(name)
 }
@@ -241,7 +241,7 @@ mod tests {
             remove_url: "/settings/second-factor/passkeys/1/remove".into(),
         };
         FactorSettings {
-            form: change_form(f, is_on, is_on),
+            form: change_form(f, OwnerProof::Password, is_on, is_on),
             is_on,
             app: is_on.then(at),
             passkeys: if is_on { vec![passkey] } else { Vec::new() },

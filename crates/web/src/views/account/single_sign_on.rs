@@ -2,10 +2,11 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
+use httpkit::single_sign_on::OwnerProof;
 use model::Registration;
 
-use super::{code_field, new_account_form};
-use crate::form::{Field, Form, Kind};
+use super::{code_field, new_account_form, owner_field};
+use crate::form::Form;
 use crate::frame::Frame;
 use crate::views::parts::Tab;
 
@@ -45,7 +46,7 @@ pub struct SsoLeave {
     pub provider: String,
     pub url: String,
     /// Where whoever does not want to go on goes back to.
-    pub back: &'static str,
+    pub back: String,
 }
 
 /// `/settings/single-sign-on/confirm`: which identity is about to be connected.
@@ -116,13 +117,11 @@ pub struct ConnectedRow {
     pub disconnect_url: String,
 }
 
-/// The fields of every change: `current`, the password; and `code` where two-step sign-in is on.
+/// The fields of every change: `current`, see [`owner_field`]; and `code` where two-step sign-in is on.
 #[must_use]
-pub fn sso_form(f: &Frame, has_second_factor: bool) -> Form {
-    let password = Field::new("current", Kind::Password, f.text("password-current"))
-        .autocomplete("current-password")
-        .required(f.text("enter-current"));
-    let form = Form::new("/settings/single-sign-on").with(password);
+pub fn sso_form(f: &Frame, proof: OwnerProof, has_second_factor: bool) -> Form {
+    let page = "/settings/single-sign-on";
+    let form = Form::new(page).with(owner_field(f, proof, page));
     match has_second_factor {
         true => form.with(code_field(f, "code")),
         false => form,
@@ -193,7 +192,7 @@ mod tests {
             f: member(lang, Section::Me),
             provider: "Larchmere".to_owned(),
             url: "https://login.example.org/authorize?state=x&nonce=y".to_owned(),
-            back: "/sign-in",
+            back: "/sign-in".to_owned(),
         });
         check_both("sso confirm", |lang| SsoConfirm {
             f: member(lang, Section::Me),
@@ -218,7 +217,7 @@ mod tests {
             };
             SsoSettings {
                 tabs: settings_tabs(&f, SettingsTab::Password),
-                form: sso_form(&f, true),
+                form: sso_form(&f, OwnerProof::Provider { is_done: false }, true),
                 providers: vec![row(Vec::new()), row(vec![connected])],
                 f,
             }

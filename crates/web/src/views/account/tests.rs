@@ -114,7 +114,7 @@ impl Password {
         Self {
             tabs: settings_tabs(&f, SettingsTab::Password),
             has_providers: true,
-            form: password_form(&f),
+            form: password_form(&f, OwnerProof::Password),
             f,
         }
     }
@@ -171,7 +171,7 @@ impl Tokens {
 impl Moving {
     pub(crate) fn sample(lang: Lang) -> Self {
         let f = member(lang, Section::Me);
-        let mut form = moving_form(&f, "mireille");
+        let mut form = moving_form(&f, OwnerProof::Password, "mireille");
         form.set("new_home", "@mireille@faculty.example");
         form.fault("new_home", f.text("why-moving-mismatch"));
         Self {
@@ -194,7 +194,7 @@ impl Moving {
 fn moving() {
     check_both("settings-moving", Moving::sample);
     let mut gone = Moving::sample(Lang::Fr);
-    gone.form = moving_form(&gone.f, "mireille");
+    gone.form = moving_form(&gone.f, OwnerProof::Password, "mireille");
     gone.moved = Some(sam(Lang::Fr));
     gone.tabs.clear();
     gone.community = Some(("Tissage".into(), "/c/tissage".into()));

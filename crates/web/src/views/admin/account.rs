@@ -104,6 +104,10 @@ pub struct AccountDetails {
     /// Where they are signed in; `end_url` has the id that the form sends.
     pub sessions: Vec<SessionRow>,
     pub sign_out_url: String,
+    /// What they are called at the providers that the account is connected with.
+    pub identities: Vec<String>,
+    /// Where disconnecting it from all of them is posted.
+    pub disconnect_url: String,
     /// Until when the sign-in link can be used that was made last.
     pub link_until: Option<DateTime<Utc>>,
     /// Just made; shown this once.

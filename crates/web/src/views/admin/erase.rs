@@ -62,12 +62,13 @@ pub struct ErasableRow {
     pub is_reply: bool,
     /// The name of the community that it stands in.
     pub community: Option<String>,
-    /// Its title and the beginning of its text; empty where the admin may not read it.
+    /// Its title, a warning about its content and the beginning of its text; empty where the admin may not read it.
     pub excerpt: String,
     /// Language of the excerpt; empty where it is unknown.
     pub lang: String,
     pub published: DateTime<Utc>,
     pub replies: i64,
+    pub pictures: i64,
     /// Its ActivityPub id.
     pub address: String,
 }

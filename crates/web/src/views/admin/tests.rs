@@ -71,6 +71,7 @@ impl AskErase {
                 excerpt: "Who has the keys? Ask Ms <Doe>.".into(),
                 lang: "en".into(),
                 published: before(9000),
+                pictures: 2,
                 replies: 3,
                 address: "https://faculty.example/p/914".into(),
             },

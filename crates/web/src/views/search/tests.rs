@@ -24,6 +24,7 @@ fn post(lang: Lang, kind: Option<PostKind>) -> FoundPost {
         },
         title_lang: "fr".into(),
         excerpt: marked("… avant le ", "relais", ", <b>rien</b> …"),
+        is_warned: false,
         lang: "fr".into(),
         kind,
         author: amira(lang),

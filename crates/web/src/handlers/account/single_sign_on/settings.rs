@@ -14,7 +14,7 @@ use query::row::Credential;
 use super::{CONFIRM, failed, go};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
-use crate::handlers::account::session::require_password;
+use crate::handlers::account::owner::require_owner;
 use crate::handlers::account::sign_in_link::not_stored;
 use crate::handlers::flash;
 use crate::handlers::form_post::{FormPost, SignedInForm};
@@ -45,6 +45,7 @@ async fn settings_page(
         let identities = query::account::identities(db, id)?;
         Ok((identities, query::account::has_second_factor(db, id)?))
     };
+    let proof = sso::owner_proof(&request.app, me).await?;
     let (f, (identities, has_second_factor)) = request.page(Section::Me, rows).await?;
     let providers = sso::providers(&request.app).iter();
     let mut providers: Vec<ProviderRow> = providers
@@ -67,7 +68,7 @@ async fn settings_page(
             connected: gone,
         });
     }
-    let form = finish(&f, sso_form(&f, has_second_factor));
+    let form = finish(&f, sso_form(&f, proof, has_second_factor));
     Ok(SsoSettings {
         providers,
         tabs: settings_tabs(&f, SettingsTab::Password),
@@ -88,9 +89,9 @@ fn connected(identities: &[Credential], is_of: impl Fn(&str) -> bool) -> Vec<Con
     .collect()
 }
 
-/// Checks the password and, where two-step sign-in is on, the code of a change.
+/// Checks that it is the owner and, where two-step sign-in is on, the code of a change.
 async fn prove(app: &App, SignedInForm { posted, me }: &SignedInForm) -> Outcome<()> {
-    require_password(app, posted, me).await?;
+    require_owner(app, posted, me).await?;
     let code = posted.fields.trimmed("code");
     let proof = if code.is_empty() {
         Proof::None
@@ -160,7 +161,7 @@ pub async fn confirm(State(app): State<App>, signed_in: SignedInForm) -> Page {
     if posted.switches_language() {
         return Ok(redirect(CONFIRM));
     }
-    match sso::connect(&app, &posted.sso_cookie, me.id()).await {
+    match sso::connect(&app, &posted.sso_cookie, (me.id(), me.session)).await {
         Ok(proved) => {
             let next = local_path(&proved.next).unwrap_or(PAGE);
             let name = proved.provider.config.name.read(posted.request.lang);
@@ -186,10 +187,13 @@ pub async fn disconnect(
     if let Err(error) = posted.attempt(prove(&app, &signed_in)).await {
         return invalid(posted, me, error).await;
     }
-    let owner = me.id();
-    let verb = move |tx: &mut domain::Tx<'_>| domain::account::disconnect_identity(tx, owner, id);
-    app.ops().write(verb).await?;
-    redirect_with_flash(PAGE, "sso-disconnected")
+    let (owner, keep) = (me.id(), me.session);
+    let verb =
+        move |tx: &mut domain::Tx<'_>| domain::account::disconnect_identity(tx, owner, id, keep);
+    match app.ops().write(verb).await {
+        Ok(()) => redirect_with_flash(PAGE, "sso-disconnected"),
+        Err(error) => invalid(posted, me, error).await,
+    }
 }
 
 /// `POST /settings/single-sign-on`: shows the settings again, in the other language.

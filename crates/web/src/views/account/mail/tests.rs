@@ -11,7 +11,7 @@ use model::Lang;
 impl AddressPage {
     fn sample(lang: Lang, sends_mail: bool) -> Self {
         let f = member(lang, Section::Me);
-        let mut form = address_form(&f);
+        let mut form = address_form(&f, OwnerProof::Password);
         form.fault("address", f.text("why-address"));
         Self {
             tabs: settings_tabs(&f, SettingsTab::Mail),

@@ -98,6 +98,8 @@ impl AccountDetails {
                 session("Safari, iPhone", false),
             ],
             sign_out_url: "/admin/accounts/1/sign-out".into(),
+            identities: vec!["ann@larchmere.example".into()],
+            disconnect_url: "/admin/accounts/1/disconnect".into(),
             link_until: Some(before(-900)),
             new_link: Some(NewLink {
                 url: "https://alliance.example/sign-in/link?key=aGVyb24".into(),
