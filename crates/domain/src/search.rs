@@ -156,7 +156,7 @@ pub fn put_actor(tx: &mut Tx<'_>, source: &ActorSource, texts: &[IndexedText]) -
             && now.community == source.community
     });
     if unchanged {
-        replace(tx, SearchTarget::Actor(id), texts)?;
+        replace(tx, SearchTarget::Actor(id, source.actor.kind), texts)?;
     }
     Ok(unchanged)
 }

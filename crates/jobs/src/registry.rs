@@ -7,6 +7,7 @@ use crate::housekeeping::Housekeeping;
 use crate::keys::CompleteKeys;
 use crate::peer::{IDENTIFY_SECONDS, IdentifyPeers};
 use crate::post_picture::DeleteUnusedPictures;
+use crate::search::RewriteSearchEntries;
 use ::backup::Plan;
 use chrono_tz::Tz;
 use delivery::jobs::{Registry, Schedule};
@@ -49,6 +50,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<Recount, _>(context)
         .job::<IndexPost, _>(context)
         .job::<IndexActor, _>(context)
+        .job::<RewriteSearchEntries, _>(context)
         .job::<NotifyWatchers, _>(context)
         .job::<ReportRefusal, _>(context)
         .job::<SendMail, _>(context)

@@ -4,8 +4,10 @@ use crate::context::Context;
 use delivery::jobs::Job;
 use domain::search::{put_actor, put_post, read_actor, read_post, remove_outdated};
 use domain::{Ops, Outcome, Tx};
-use model::job::{IndexActor, IndexPost, JobError};
+use model::job::{IndexActor, IndexPost, JobError, Payload};
 use model::{ActorId, JobId, PostId, SearchTextId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// Seconds until a text that changed while it was indexed is read again.
 const CHANGED_SECONDS: i64 = 1;
@@ -26,6 +28,46 @@ impl Job<Context> for IndexActor {
         {}
         Ok(())
     }
+}
+
+/// Writes entries anew that a former version wrote in a form of its own. The migration that brings the new
+/// form enqueues it; each run takes some of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct RewriteSearchEntries;
+
+impl Payload for RewriteSearchEntries {
+    const KIND: &'static str = "rewrite_search_entries";
+}
+
+impl Job<Context> for RewriteSearchEntries {
+    async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
+        match rewrite_former(context.ops()).await? {
+            true => Err(JobError::Later(REWRITE_PAUSE_SECONDS)),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Seconds between two runs, for what else waits to be written.
+const REWRITE_PAUSE_SECONDS: i64 = 1;
+
+/// Writes some entries of a former version anew. Returns whether there may be more.
+///
+/// # Errors
+/// Faults.
+pub async fn rewrite_former(ops: &Ops) -> Outcome<bool> {
+    let read =
+        |db: &mut store::Db| -> Outcome<_> { Ok(store::search::of_former_version(db, CHUNK)?) };
+    let former = ops.store().read(read).await?;
+    let (posts, actors): (BTreeSet<_>, BTreeSet<_>) = former.iter().copied().unzip();
+    for id in actors.into_iter().flatten() {
+        // What changes meanwhile has a job of its own.
+        index_actor(ops, id).await?;
+    }
+    for id in posts.into_iter().flatten() {
+        index_post(ops, id).await?;
+    }
+    Ok(!former.is_empty())
 }
 
 const fn unless_changed(written: bool) -> Result<(), JobError> {
@@ -104,5 +146,10 @@ pub async fn rebuild(ops: &Ops, mut progress: impl FnMut(u64, u64)) -> Outcome<u
         .write_background(move |tx| domain::search::remove_left_behind(tx, start))
         .await?
     {}
+    ops.write_background(|tx: &mut Tx<'_>| -> Outcome<_> { Ok(store::search::analyze(tx.db)?) })
+        .await?;
     Ok(done)
 }
+
+#[cfg(test)]
+mod tests;

@@ -478,5 +478,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job,
     search_text,
     search_index,
+    search_name,
+    search_outdated,
     search_trigram,
 );

@@ -2,13 +2,15 @@
 //! What is found is decided by the row of the post or actor, in the query that searches: an entry that
 //! a removal has not reached yet shows nothing.
 
+mod letter;
 mod matches;
 mod read;
 mod write;
 
 pub use read::{ActorMatch, PostFilter, PostMatch, actors, posts, similar};
 pub use write::{
-    SearchTarget, actor_ids, count, left_behind, outdated, post_ids, put, remove_text,
+    SearchTarget, actor_ids, analyze, count, left_behind, of_former_version, outdated, post_ids, put,
+    remove_text,
 };
 
 #[cfg(test)]

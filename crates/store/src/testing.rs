@@ -200,7 +200,8 @@ pub async fn schema(store: &Store) -> Vec<String> {
 pub async fn row_counts(store: &Store) -> BTreeMap<String, i64> {
     const SQLITE: &str = "SELECT name AS line FROM sqlite_master WHERE type = 'table' \
         AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '\\_\\_diesel%' ESCAPE '\\' \
-        AND name NOT LIKE 'search\\_index\\_%' ESCAPE '\\'";
+        AND name NOT LIKE 'search\\_index\\_%' ESCAPE '\\' \
+        AND name NOT LIKE 'search\\_name\\_%' ESCAPE '\\'";
     const POSTGRES: &str = "SELECT table_name AS line FROM information_schema.tables \
         WHERE table_schema = 'public' AND table_name NOT LIKE '\\_\\_diesel%'";
     let tables = lines(store, SQLITE, POSTGRES).await;

@@ -169,7 +169,7 @@ impl Term {
     fn phrases(&self, lang: Option<Lang>, within: MatchIn) -> Vec<Phrase> {
         let phrase = |words: &[String], prefix: bool| Phrase {
             words: words.to_vec(),
-            in_title: prefix || within == MatchIn::Title,
+            in_title: prefix || matches!(within, MatchIn::Title | MatchIn::Beginnings),
             prefix,
         };
         if within == MatchIn::Beginnings {

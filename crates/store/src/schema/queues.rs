@@ -102,6 +102,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    /// Its words are in columns that differ between the databases.
+    search_name (rowid) {
+        rowid -> BigInt,
+    }
+}
+
+diesel::table! {
+    search_outdated (text_id) {
+        text_id -> BigInt,
+    }
+}
+
+diesel::table! {
     search_trigram (trigram, word) {
         trigram -> Text,
         word -> Text,

@@ -1,34 +1,141 @@
-//! What is looked for, in the syntax of either database. Only letters, digits and marks come from what
-//! somebody typed (`model::search`).
+//! What is looked for, in the syntax of either database, and the entries that have it. Only letters,
+//! digits and marks come from what somebody typed (`model::search`).
 
-use diesel::expression::{
-    AppearsOnTable, Expression, SelectableExpression, ValidGrouping, is_aggregate,
-};
-use diesel::pg::Pg;
-use diesel::prelude::QueryResult;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Bool, Text};
-use diesel::sqlite::Sqlite;
+use super::letter;
+use crate::connection::Db;
+use crate::fragment::{Value, statement};
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Text};
+use model::ActorKind;
 use model::search::{MatchIn, Pattern, Phrase};
 
-/// A row of `search_index` matches a pattern.
+/// The entries among which something is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entries {
+    /// Posts by all their words, in `search_index`.
+    Posts,
+    /// Posts by their titles, in `search_name`.
+    Titles,
+    /// Actors of a kind by their names and what they say of themselves, in `search_name`.
+    Actors(ActorKind),
+}
+
+impl Entries {
+    /// The letters before a word; an entry may have it with either.
+    fn letters(self, in_title: bool) -> Vec<&'static str> {
+        match self {
+            Self::Posts => vec![""],
+            Self::Titles => vec![letter::TITLE],
+            Self::Actors(kind) if in_title => vec![letter::name(kind)],
+            Self::Actors(kind) => vec![letter::name(kind), letter::about(kind)],
+        }
+    }
+}
+
+/// A pattern, which looks for something, among some entries.
 #[derive(Debug, Clone)]
 pub(super) struct Matches {
+    entries: Entries,
     fts5: String,
     tsquery: String,
 }
 
-/// A row of `search_index` matches this pattern, which looks for something.
-pub(super) fn matches(pattern: &Pattern, within: MatchIn) -> Matches {
-    let alternatives = pattern.alternatives(within);
-    let render = |phrase: &dyn Fn(&Phrase) -> String, and: &str, or: &str| {
-        let term = |term: &Vec<Phrase>| joined(term.iter().map(phrase), or);
-        let form = |form: &Vec<Vec<Phrase>>| joined(form.iter().map(term), and);
-        joined(alternatives.iter().map(form), or)
-    };
-    Matches {
-        fts5: render(&fts5, " AND ", " OR "),
-        tsquery: render(&tsquery, " & ", " | "),
+#[derive(QueryableByName)]
+struct Entry {
+    #[diesel(sql_type = BigInt)]
+    id: i64,
+}
+
+impl Matches {
+    pub(super) fn new(pattern: &Pattern, within: MatchIn, entries: Entries) -> Self {
+        let alternatives = pattern.alternatives(within);
+        let render = |word: &dyn Fn(&Phrase, &str) -> String, and: &str, or: &str| {
+            let phrase = |phrase: &Phrase| {
+                let letters = entries.letters(phrase.in_title).into_iter();
+                joined(letters.map(|letter| word(phrase, letter)), or)
+            };
+            let term = |term: &Vec<Phrase>| joined(term.iter().map(phrase), or);
+            let form = |form: &Vec<Vec<Phrase>>| joined(form.iter().map(term), and);
+            joined(alternatives.iter().map(form), or)
+        };
+        Self {
+            entries,
+            fts5: render(&fts5, " AND ", " OR "),
+            tsquery: render(&tsquery, " & ", " | "),
+        }
+    }
+
+    /// The ids of the entries that have it, the newest first, below `before` and at most `limit`.
+    /// Whether a reader may find them is not asked here.
+    pub(super) fn newest(&self, db: &mut Db, before: i64, limit: i64) -> QueryResult<Vec<i64>> {
+        let found: Vec<Entry> = match db {
+            Db::Sqlite(c) => self.newest_of_sqlite(c, before, limit)?,
+            Db::Pg(c) => self.newest_of_postgres(c, before, limit)?,
+        };
+        Ok(found.into_iter().map(|entry| entry.id).collect())
+    }
+
+    #[cfg(test)]
+    pub(super) fn fts5(&self) -> &str {
+        &self.fts5
+    }
+
+    #[cfg(test)]
+    pub(super) fn tsquery(&self) -> &str {
+        &self.tsquery
+    }
+
+    fn newest_of_sqlite(
+        &self,
+        c: &mut SqliteConnection,
+        before: i64,
+        limit: i64,
+    ) -> QueryResult<Vec<Entry>> {
+        let values = [
+            Value::Text(self.fts5.clone()),
+            Value::BigInt(before),
+            Value::BigInt(limit),
+        ];
+        match self.entries {
+            Entries::Posts => statement!(
+                "SELECT rowid AS id FROM search_index WHERE search_index MATCH ? AND rowid < ? \
+                 ORDER BY rowid DESC LIMIT ?",
+                values
+            )
+            .load(c),
+            Entries::Titles | Entries::Actors(_) => statement!(
+                "SELECT rowid AS id FROM search_name WHERE search_name MATCH ? AND rowid < ? \
+                 ORDER BY rowid DESC LIMIT ?",
+                values
+            )
+            .load(c),
+        }
+    }
+
+    /// The statement is planned at each use: whether the index of words or the newest rows are read first
+    /// depends on how frequent the words are.
+    fn newest_of_postgres(
+        &self,
+        c: &mut PgConnection,
+        before: i64,
+        limit: i64,
+    ) -> QueryResult<Vec<Entry>> {
+        let table = match self.entries {
+            Entries::Posts => "search_index",
+            Entries::Titles | Entries::Actors(_) => "search_name",
+        };
+        // Without a bound the first look-up does not read the ids of the whole table.
+        let query = format!(
+            "SELECT rowid AS id FROM {table} WHERE tokens @@ CAST($1 AS tsquery) \
+             AND ($2 = {last} OR rowid < $2) ORDER BY rowid DESC LIMIT $3",
+            last = i64::MAX
+        );
+        sql_query(query)
+            .bind::<Text, _>(&self.tsquery)
+            .bind::<BigInt, _>(before)
+            .bind::<BigInt, _>(limit)
+            .load(c)
     }
 }
 
@@ -37,56 +144,22 @@ fn joined(parts: impl Iterator<Item = String>, with: &str) -> String {
     format!("({})", parts.join(with))
 }
 
-fn fts5(phrase: &Phrase) -> String {
-    let column = if phrase.in_title { "{title} : " } else { "" };
+fn fts5(phrase: &Phrase, letter: &str) -> String {
+    let words = phrase.words.iter().map(|word| format!("{letter}{word}"));
+    let words: Vec<String> = words.collect();
     let prefix = if phrase.prefix { " *" } else { "" };
-    format!("{column}\"{}\"{prefix}", phrase.words.join(" "))
+    format!("\"{}\"{prefix}", words.join(" "))
 }
 
-fn tsquery(phrase: &Phrase) -> String {
-    let weight = if phrase.in_title { "A" } else { "" };
+fn tsquery(phrase: &Phrase, letter: &str) -> String {
     let last = phrase.words.len().saturating_sub(1);
     let words = phrase.words.iter().enumerate().map(|(number, word)| {
         let prefix = if phrase.prefix && number == last {
-            "*"
+            ":*"
         } else {
             ""
         };
-        match (prefix, weight) {
-            ("", "") => format!("'{word}'"),
-            (prefix, weight) => format!("'{word}':{prefix}{weight}"),
-        }
+        format!("'{letter}{word}'{prefix}")
     });
     joined(words, " <-> ")
-}
-
-impl QueryId for Matches {
-    type QueryId = Self;
-}
-
-impl Expression for Matches {
-    type SqlType = Bool;
-}
-
-impl<From> SelectableExpression<From> for Matches where Self: AppearsOnTable<From> {}
-impl<From> AppearsOnTable<From> for Matches where Self: Expression {}
-
-impl<Group> ValidGrouping<Group> for Matches {
-    type IsAggregate = is_aggregate::Never;
-}
-
-impl QueryFragment<Sqlite> for Matches {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("search_index MATCH ");
-        out.push_bind_param::<Text, _>(&self.fts5)
-    }
-}
-
-impl QueryFragment<Pg> for Matches {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
-        out.push_sql("search_index.tokens @@ (");
-        out.push_bind_param::<Text, _>(&self.tsquery)?;
-        out.push_sql(")::tsquery");
-        Ok(())
-    }
 }

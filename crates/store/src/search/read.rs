@@ -1,9 +1,10 @@
 //! Searching, as far as a reader may find it.
 
-use super::matches::matches;
+use super::matches::{Entries, Matches};
 use crate::connection::Db;
 use crate::each;
-use crate::schema::{actor, post, post_share, search_index, search_text, search_trigram};
+use crate::fragment::among;
+use crate::schema::{actor, post, post_share, search_text, search_trigram};
 use crate::visible;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
@@ -70,6 +71,37 @@ pub struct ActorMatch {
     pub lang: String,
 }
 
+/// Entries read at a time, more with each time, until as many are shown as were asked for.
+const ENTRIES_MAX: i64 = 20_000;
+
+/// The newest of the entries that match, as far as `shown` lets them through, at most `limit`. `shown` is
+/// given some of them at a time and returns them in the order of their ids, the last first.
+///
+/// The index is read without the rows that its entries are of, so that neither database may choose to go
+/// through those first: how long that takes would depend on what the reader may see.
+fn newest_shown<T>(
+    db: &mut Db,
+    matches: &Matches,
+    limit: i64,
+    mut shown: impl FnMut(&mut Db, &[i64]) -> QueryResult<Vec<T>>,
+) -> QueryResult<Vec<T>> {
+    let wanted = usize::try_from(limit).unwrap_or(0);
+    let (mut found, mut before) = (Vec::new(), i64::MAX);
+    let mut read = limit.saturating_add(16).min(ENTRIES_MAX);
+    loop {
+        let ids = matches.newest(db, before, read)?;
+        found.extend(shown(db, &ids)?);
+        let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < read);
+        match ids.last() {
+            Some(last) if !is_last && found.len() < wanted => before = *last,
+            Some(_) | None => break,
+        }
+        read = read.saturating_mul(8).min(ENTRIES_MAX);
+    }
+    found.truncate(wanted);
+    Ok(found)
+}
+
 /// Live posts that match, those indexed last first, at most `limit`. A post that is found in two of its
 /// languages is there twice.
 pub fn posts(
@@ -82,17 +114,32 @@ pub fn posts(
     if pattern.is_empty() {
         return Ok(Vec::new());
     }
+    let entries = match within {
+        MatchIn::Text | MatchIn::Names => Entries::Posts,
+        MatchIn::Title | MatchIn::Beginnings => Entries::Titles,
+    };
+    let matches = Matches::new(pattern, within, entries);
+    newest_shown(db, &matches, limit, |db, ids| {
+        shown_posts(db, reader, filter, ids)
+    })
+}
+
+/// Those of some entries that are of posts which the reader may find.
+fn shown_posts(
+    db: &mut Db,
+    reader: Reader,
+    filter: &PostFilter,
+    entries: &[i64],
+) -> QueryResult<Vec<PostMatch>> {
     each!(db, c => {
-        let mut query = search_index::table
-            .inner_join(search_text::table.on(search_text::id.eq(search_index::rowid)))
+        let mut query = search_text::table
             .inner_join(post::table.on(search_text::post_id.eq(post::id.nullable())))
-            .filter(matches(pattern, within))
+            .filter(among(search_text::id, entries.iter().copied()))
             .filter(post::state.eq(PostState::Live))
             .filter(visible::post(reader))
             .filter(visible::listed_post(reader))
             .filter(visible::searchable_post(reader))
-            .order(search_index::rowid.desc())
-            .limit(limit)
+            .order(search_text::id.desc())
             .select(FOUND)
             .into_boxed();
         if let Some(id) = filter.community {
@@ -145,19 +192,20 @@ pub fn actors(
     if pattern.is_empty() {
         return Ok(Vec::new());
     }
-    each!(db, c => search_index::table
-        .inner_join(search_text::table.on(search_text::id.eq(search_index::rowid)))
-        .inner_join(actor::table.on(search_text::actor_id.eq(actor::id.nullable())))
-        .filter(matches(pattern, within))
-        .filter(actor::kind.eq(kind))
-        .filter(actor::state.eq(ActorState::Active))
-        .filter(visible::actor(reader))
-        .filter(visible::listed_actor(reader))
-        .filter(visible::discoverable_actor(reader))
-        .order(search_index::rowid.desc())
-        .limit(limit)
-        .select((actor::id, search_text::lang))
-        .load(c))
+    let matches = Matches::new(pattern, within, Entries::Actors(kind));
+    newest_shown(db, &matches, limit, |db, ids| {
+        each!(db, c => search_text::table
+            .inner_join(actor::table.on(search_text::actor_id.eq(actor::id.nullable())))
+            .filter(among(search_text::id, ids.iter().copied()))
+            .filter(actor::kind.eq(kind))
+            .filter(actor::state.eq(ActorState::Active))
+            .filter(visible::actor(reader))
+            .filter(visible::listed_actor(reader))
+            .filter(visible::discoverable_actor(reader))
+            .order(search_text::id.desc())
+            .select((actor::id, search_text::lang))
+            .load(c))
+    })
 }
 
 /// Words compared with a misspelled one.

@@ -1,5 +1,6 @@
 //! What is found, by whom, on both databases.
 
+use super::matches::{Entries, Matches};
 use super::*;
 use crate::row::{Actor, Follow, Post};
 use crate::testing::rows;
@@ -10,6 +11,8 @@ use model::{
     ActorId, ActorKind, ActorState, Audience, FollowId, LangText, PostId, PostKind, PostState,
     SearchTextId, Time,
 };
+
+mod plan;
 
 const ANN: ActorId = ActorId(1);
 const BEA: ActorId = ActorId(2);
@@ -227,12 +230,63 @@ both! {
         }).await.unwrap();
     }
 
+    async fn a_look_up_goes_on_where_the_newest_are_not_for_the_reader(store: Store) {
+        store.write(|db| {
+            people(db)?;
+            write(db, &thread(10, ANN, "Quokka", "body"))?;
+            for id in 20..80 {
+                write(db, &thread(id, SHY, "Quokka", "body"))?;
+            }
+            let pattern = Pattern::new("quokka");
+            for within in [MatchIn::Text, MatchIn::Title, MatchIn::Beginnings] {
+                let find = |db: &mut Db, reader, limit| {
+                    let found = posts(db, reader, (&pattern, within), &PostFilter::default(), limit);
+                    found.unwrap().iter().map(|post| post.id.0).collect::<Vec<_>>()
+                };
+                assert_eq!(find(db, guest(), 1), [10]);
+                assert_eq!(find(db, guest(), 200), [10]);
+                assert_eq!(find(db, as_person(SHY), 3), [79, 78, 77]);
+                assert_eq!(find(db, as_person(SHY), 200).len(), 61);
+            }
+            Ok::<_, StoreError>(())
+        }).await.unwrap();
+    }
+
+    async fn people_are_looked_up_without_reading_what_is_written(store: Store) {
+        store.write(|db| {
+            people(db)?;
+            for id in [ANN, BEA] {
+                let text = IndexedText::new("en", "Barane Berg", "Barane").unwrap();
+                put(db, SearchTarget::Actor(id, ActorKind::Person), &[(SearchTextId(id.0), text)])?;
+            }
+            let mut seen = Vec::new();
+            for range in [10..15, 15..60] {
+                for id in range {
+                    write(db, &thread(id, ANN, "Barane", "Barane and barane"))?;
+                }
+                for within in [MatchIn::Names, MatchIn::Beginnings, MatchIn::Title] {
+                    for typed in ["bar", "barane"] {
+                        let entries = Entries::Actors(ActorKind::Person);
+                        let matches = Matches::new(&Pattern::new(typed), within, entries);
+                        let found = matches.newest(db, i64::MAX, 1_000)?;
+                        assert!(found.len() <= 2, "{found:?}");
+                        seen.push(plan::index_rows(db, &matches)?);
+                    }
+                }
+            }
+            let (few, many) = seen.split_at(seen.len() / 2);
+            assert_eq!(few, many, "it grows with what is written");
+            assert!(many.iter().all(|rows| *rows <= 6), "{many:?}");
+            Ok::<_, StoreError>(())
+        }).await.unwrap();
+    }
+
     async fn people_are_found_by_the_beginning_of_their_name(store: Store) {
         store.write(|db| {
             people(db)?;
             for (id, name) in [(ANN, "Anna Åberg"), (BEA, "Béatrice Blanc"), (SHY, "Anna Shy")] {
                 let text = IndexedText::new("und", name, "Weaving nurse").unwrap();
-                put(db, SearchTarget::Actor(id), &[(SearchTextId(id.0), text)])?;
+                put(db, SearchTarget::Actor(id, ActorKind::Person), &[(SearchTextId(id.0), text)])?;
             }
             let find = |db: &mut Db, reader, typed: &str| {
                 let pattern = Pattern::new(typed);

@@ -1,20 +1,24 @@
 //! Writing the index.
 
+use super::letter;
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{Value, statement};
 use crate::row::SearchText;
-use crate::schema::{actor, post, search_index, search_text, search_trigram};
+use crate::schema::{
+    actor, post, search_index, search_name, search_outdated, search_text, search_trigram,
+};
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use model::search::{IndexedText, distance_allowed, trigrams};
-use model::{ActorId, ActorState, PostId, PostState, SearchTextId};
+use model::{ActorId, ActorKind, ActorState, PostId, PostState, SearchTextId};
 use std::collections::HashSet;
 
 /// What an entry of the index is of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SearchTarget {
     Post(PostId),
-    Actor(ActorId),
+    Actor(ActorId, ActorKind),
 }
 
 /// Replaces the entries of a post or an actor; with none it is not found any more.
@@ -51,7 +55,7 @@ fn entries_of(db: &mut Db, target: SearchTarget) -> QueryResult<Vec<SearchText>>
 const fn columns_of(target: SearchTarget) -> (Option<PostId>, Option<ActorId>) {
     match target {
         SearchTarget::Post(id) => (Some(id), None),
-        SearchTarget::Actor(id) => (None, Some(id)),
+        SearchTarget::Actor(id, _) => (None, Some(id)),
     }
 }
 
@@ -70,6 +74,24 @@ fn insert(
         words: text.title.join(" "),
     };
     each!(db, c => diesel::insert_into(search_text::table).values(&row).execute(c))?;
+    let (name, about) = match target {
+        SearchTarget::Post(_) => {
+            insert_post(db, id, text)?;
+            (letter::TITLE, None)
+        }
+        SearchTarget::Actor(_, kind) => (letter::name(kind), Some(letter::about(kind))),
+    };
+    let names = [&text.title, &text.title_stems].into_iter().flatten();
+    let names = names.map(|word| format!("{name}{word}"));
+    let about = about.into_iter().flat_map(|letter| {
+        let words = text.body.iter();
+        words.map(move |word| format!("{letter}{word}"))
+    });
+    insert_name(db, id, &names.chain(about).collect::<Vec<_>>())
+}
+
+/// Inserts all words of a post.
+fn insert_post(db: &mut Db, id: SearchTextId, text: &IndexedText) -> QueryResult<()> {
     match db {
         Db::Sqlite(c) => {
             let title = [text.title.join(" "), text.title_stems.join(" ")].join(" ");
@@ -88,6 +110,37 @@ fn insert(
             let values = [Value::BigInt(id.0), Value::Text(tsvector(text))];
             statement!(
                 "INSERT INTO search_index (rowid, tokens) VALUES (?, CAST(? AS tsvector))",
+                values
+            )
+            .execute(c)?
+        }
+    };
+    Ok(())
+}
+
+/// Inserts the words of a title, or of a name and what is said under it, each with its letter.
+fn insert_name(db: &mut Db, id: SearchTextId, words: &[String]) -> QueryResult<()> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    match db {
+        Db::Sqlite(c) => {
+            let values = [Value::BigInt(id.0), Value::Text(words.join(" "))];
+            statement!(
+                "INSERT INTO search_name (rowid, words) VALUES (?, ?)",
+                values
+            )
+            .execute(c)?
+        }
+        Db::Pg(c) => {
+            let words = (1..).zip(words).map(|(position, word)| {
+                let position: usize = position;
+                format!("'{word}':{}", position.min(POSITION_MAX))
+            });
+            let tokens = words.collect::<Vec<_>>().join(" ");
+            let values = [Value::BigInt(id.0), Value::Text(tokens)];
+            statement!(
+                "INSERT INTO search_name (rowid, tokens) VALUES (?, CAST(? AS tsvector))",
                 values
             )
             .execute(c)?
@@ -116,6 +169,7 @@ fn tsvector(text: &IndexedText) -> String {
 
 fn delete_text(db: &mut Db, id: SearchTextId) -> QueryResult<()> {
     each!(db, c => diesel::delete(search_index::table.find(id)).execute(c))?;
+    each!(db, c => diesel::delete(search_name::table.find(id)).execute(c))?;
     each!(db, c => diesel::delete(search_text::table.find(id)).execute(c))?;
     Ok(())
 }
@@ -174,19 +228,32 @@ struct Held {
 
 /// Whether a title or name has a word, which was made by `model::search`.
 fn is_in_a_title(db: &mut Db, word: &str) -> QueryResult<bool> {
+    let any = |quote: &str, or: &str| {
+        let words = letter::NAMES.map(|letter| format!("{quote}{letter}{word}{quote}"));
+        Value::Text(words.join(or))
+    };
     let row: Held = match db {
         Db::Sqlite(c) => statement!(
-            "SELECT EXISTS (SELECT 1 FROM search_index WHERE search_index MATCH ?) AS held",
-            [Value::Text(format!("{{title}} : \"{word}\""))]
+            "SELECT EXISTS (SELECT 1 FROM search_name WHERE search_name MATCH ?) AS held",
+            [any("\"", " OR ")]
         )
         .get_result(c)?,
         Db::Pg(c) => statement!(
-            "SELECT EXISTS (SELECT 1 FROM search_index WHERE tokens @@ CAST(? AS tsquery)) AS held",
-            [Value::Text(format!("'{word}':A"))]
+            "SELECT EXISTS (SELECT 1 FROM search_name WHERE tokens @@ CAST(? AS tsquery)) AS held",
+            [any("'", " | ")]
         )
         .get_result(c)?,
     };
     Ok(row.held)
+}
+
+/// Counts anew how frequent the words of the index are, which PostgreSQL plans by; its own schedule does so
+/// some time after many rows have changed. SQLite does not plan by them.
+pub fn analyze(db: &mut Db) -> QueryResult<()> {
+    match db {
+        Db::Sqlite(_) => Ok(()),
+        Db::Pg(c) => c.batch_execute("ANALYZE search_text, search_index, search_name"),
+    }
 }
 
 /// Entries of posts by an author that are not live any more, at most `limit`.
@@ -211,6 +278,20 @@ pub fn left_behind(
         .order(search_text::id.asc())
         .select(search_text::id)
         .limit(limit)
+        .load(c))
+}
+
+/// Entries that a former version wrote in a form of its own, at most `limit`: of actors first, because
+/// fewer of their words are found meanwhile. Writing one anew takes it out of these.
+pub fn of_former_version(
+    db: &mut Db,
+    limit: i64,
+) -> QueryResult<Vec<(Option<PostId>, Option<ActorId>)>> {
+    each!(db, c => search_outdated::table
+        .inner_join(search_text::table.on(search_text::id.eq(search_outdated::text_id)))
+        .order((search_text::actor_id.is_null().asc(), search_text::id.asc()))
+        .limit(limit)
+        .select((search_text::post_id, search_text::actor_id))
         .load(c))
 }
 

@@ -257,6 +257,7 @@ job-send-mail = Send a mail
 job-request-reset = Find the account of a forgotten password
 job-index-post = Index a post for searching
 job-index-actor = Index a person or community for searching
+job-rewrite-search-entries = Index again for searching what a former version indexed
 job-repeat-follows = Repeat follow requests that had no answer
 job-delete-unused-pictures = Delete unused pictures
 job-housekeeping = Cleanup

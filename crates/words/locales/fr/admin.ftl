@@ -257,6 +257,7 @@ job-send-mail = Envoyer un courriel
 job-request-reset = Trouver le compte d’un mot de passe oublié
 job-index-post = Indexer un message pour la recherche
 job-index-actor = Indexer une personne ou une communauté pour la recherche
+job-rewrite-search-entries = Réindexer pour la recherche ce qu’une version antérieure a indexé
 job-repeat-follows = Répéter les demandes d’abonnement sans réponse
 job-delete-unused-pictures = Supprimer les images inutilisées
 job-housekeeping = Nettoyage
