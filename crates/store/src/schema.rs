@@ -429,7 +429,6 @@ diesel::joinable!(revision -> post (post_id));
 diesel::joinable!(event -> post (post_id));
 diesel::joinable!(post_share -> post (post_id));
 diesel::joinable!(space -> community (community_id));
-diesel::joinable!(delivery -> activity (activity_id));
 diesel::joinable!(delivery -> peer (peer_id));
 diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(

@@ -120,3 +120,5 @@ diesel::table! {
         word -> Text,
     }
 }
+
+diesel::joinable!(delivery -> activity (activity_id));

@@ -42,7 +42,7 @@ pub(super) struct Matches {
 }
 
 #[derive(QueryableByName)]
-struct Entry {
+struct EntryId {
     #[diesel(sql_type = BigInt)]
     id: i64,
 }
@@ -69,7 +69,7 @@ impl Matches {
     /// The ids of the entries that have it, the newest first, below `before` and at most `limit`.
     /// Whether a reader may find them is not asked here.
     pub(super) fn newest(&self, db: &mut Db, before: i64, limit: i64) -> QueryResult<Vec<i64>> {
-        let found: Vec<Entry> = match db {
+        let found: Vec<EntryId> = match db {
             Db::Sqlite(c) => self.newest_of_sqlite(c, before, limit)?,
             Db::Pg(c) => self.newest_of_postgres(c, before, limit)?,
         };
@@ -91,7 +91,7 @@ impl Matches {
         c: &mut SqliteConnection,
         before: i64,
         limit: i64,
-    ) -> QueryResult<Vec<Entry>> {
+    ) -> QueryResult<Vec<EntryId>> {
         let values = [
             Value::Text(self.fts5.clone()),
             Value::BigInt(before),
@@ -120,7 +120,7 @@ impl Matches {
         c: &mut PgConnection,
         before: i64,
         limit: i64,
-    ) -> QueryResult<Vec<Entry>> {
+    ) -> QueryResult<Vec<EntryId>> {
         let table = match self.entries {
             Entries::Posts => "search_index",
             Entries::Titles | Entries::Actors(_) => "search_name",

@@ -90,7 +90,9 @@ fn newest_shown<T>(
     let mut read = limit.saturating_add(16).min(ENTRIES_MAX);
     loop {
         let ids = matches.newest(db, before, read)?;
-        found.extend(shown(db, &ids)?);
+        if !ids.is_empty() {
+            found.extend(shown(db, &ids)?);
+        }
         let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < read);
         match ids.last() {
             Some(last) if !is_last && found.len() < wanted => before = *last,
