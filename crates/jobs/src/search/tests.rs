@@ -84,8 +84,11 @@ store::both! {
         world.thread(ann, weavers, "Warping a heddle").await.unwrap();
         world.index().await.unwrap();
         assert_eq!(store.read(found).await.unwrap(), [1, 1, 1, 1, 1]);
-        store.write(go_back).await.unwrap();
-        store.write(migrate).await.unwrap();
+        let former = |tx: &mut Tx<'_>| {
+            go_back(tx.db)?;
+            Ok(migrate(tx.db)?)
+        };
+        world.ops.write(former).await.unwrap();
         // By their names they are found before the job has run.
         assert_eq!(store.read(found).await.unwrap(), [1, 1, 1, 0, 0]);
         let waiting = |db: &mut Db| {
