@@ -41,17 +41,24 @@ impl Browser {
         self.send(Method::GET, path, String::new(), &origin).await
     }
 
-    /// Submits a form, with the key that forms carry.
+    /// Submits a form, with the key that forms carry: that of any page, or of its own where no other is for this session.
     pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Visited {
-        let key = self.open("/settings/profile").await.body;
-        let key = key.split("name=\"csrf\" value=\"").nth(1);
-        let key = key.and_then(|rest| rest.split('"').next());
+        let mut key = self.form_key("/settings/profile").await;
+        if key.is_none() {
+            key = self.form_key(path).await;
+        }
         let body = url::form_urlencoded::Serializer::new(String::new())
             .extend_pairs(fields)
             .extend_pairs(key.map(|key| ("csrf", key)))
             .finish();
         let origin = self.instance.at("");
         self.send(Method::POST, path, body, &origin).await
+    }
+
+    async fn form_key(&mut self, page: &str) -> Option<String> {
+        let page = self.open(page).await.body;
+        let (_, rest) = page.split_once("name=\"csrf\" value=\"")?;
+        Some(rest.split('"').next()?.to_owned())
     }
 
     /// Submits a form of a page of another site.

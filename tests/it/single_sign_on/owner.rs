@@ -83,7 +83,7 @@ async fn without_a_password_the_owner_signs_in_at_the_provider_again() {
     confirm(&mut browser, &provider, SETTINGS).await;
     let path = disconnect_path(&mut browser).await;
     let refused = browser.submit(&path, &[]).await;
-    assert_eq!(refused.status, 403, "{}", refused.body);
+    assert_eq!(refused.status, 422, "{}", refused.body);
     assert!(refused.body.contains("the only way"), "{}", refused.body);
     let changed = browser.submit("/settings/password", &password).await;
     assert_eq!(changed.status, 303, "{}", changed.body);

@@ -42,13 +42,15 @@ fn one_sees_and_changes_ones_own_addresses_only() {
 
         let leave = [("new_home", "@ann@beta.test"), ("current", "wrong")];
         let page = browser.post("/settings/moving/ann/leave", &leave).await;
+        assert!(page.says("Confirm first that it is you"), "she has none");
+
+        browser.sign_in(&world, world.admin).await;
+        let page = browser.post("/settings/moving/root/leave", &leave).await;
         assert!(
             page.says("This isn’t your current password."),
             "{}",
             page.html
         );
-
-        browser.sign_in(&world, world.admin).await;
         let page = browser.get("/c/weavers/edit").await;
         assert!(page.says("/settings/moving/weavers"));
         assert_eq!(
