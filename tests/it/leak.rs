@@ -31,6 +31,8 @@ impl Story {
         let ann = alpha.person("ann").await;
         let mia = alpha.person("mia").await;
         let weavers = ann.found_community("weavers").await;
+        ann.add_tag(&weavers, model::LangText::single("en", "Looms"))
+            .await;
         let dan = alpha.person("dan").await;
         dan.found_community("dyers").await;
         let thread = ann.start_discussion(&weavers, "Warping a heddle").await;
@@ -126,6 +128,7 @@ impl Story {
             }
             if parameter.is_some() {
                 add("GET", format!("{path}?kind=event"));
+                add("GET", format!("{path}?tag=looms"));
             }
             add("GET", path);
         }

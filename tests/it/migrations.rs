@@ -41,6 +41,9 @@ async fn fill(store: Store) -> World {
         );
         domain::discussion::reply(tx, bea, thread, &draft("", "From elsewhere."), &first)?;
         domain::discussion::start(tx, bea, Some(weavers), &event, &second)?;
+        let looms = domain::tag::add(tx, ann, weavers, &LangText::single("en", "Looms"))?;
+        domain::tag::rename(tx, ann, looms, &LangText::single("en", "Heddles"), None)?;
+        domain::tag::choose(tx, ann, thread, &[looms])?;
         Ok(())
     };
     world.ops.write(write).await.unwrap();

@@ -2,7 +2,9 @@
 
 use crate::ApiResult;
 use crate::details::post_kind;
-use crate::dto::{ActorDto, CommunityDto, NewPost, PostDto, ThreadDto, follow_word, read_kind};
+use crate::dto::{
+    ActorDto, CommunityDto, NewPost, PostDto, TagDto, ThreadDto, follow_word, read_kind,
+};
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
 use crate::post_body::{NewPostForm, PostBody};
@@ -17,7 +19,8 @@ use model::community::Charter;
 use model::{ActorId, FollowId, Handle, Origin, Urls, Why};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
-use query::row::{ThreadList, Within};
+use query::row::{Tag, ThreadList, Within};
+use query::tag::TagCount;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -242,6 +245,8 @@ pub struct ThreadsOf {
     /// Only threads of this kind.
     #[param(schema_with = post_kind, required = false)]
     pub kind: Option<String>,
+    /// Only threads with this tag, by its slug; one that it had before will do.
+    pub tag: Option<String>,
     /// Only questions without an accepted answer.
     #[serde(default)]
     pub unanswered: bool,
@@ -269,8 +274,18 @@ pub async fn threads(
     };
     let limit = paging.limit();
     let below = paging::read_thread_cursor(paging.before.as_deref())?;
+    let cursor = |card: &ThreadCard| paging::thread_cursor(card.head.active_at, card.head.id);
+    let show = |card: ThreadCard| ThreadDto::of(card, &urls);
+    let tag = match &params.tag {
+        Some(slug) => match tag_by_slug(&app, me, id, slug.trim()).await? {
+            Some(tag) => Some(tag.id),
+            None => return Ok(Json(page(Vec::new(), limit, cursor, show))),
+        },
+        None => None,
+    };
     let list = ThreadList {
         kind,
+        tag,
         unanswered: params.unanswered,
         below,
         ..ThreadList::new(Within::Community(id), limit + 1)
@@ -280,10 +295,48 @@ pub async fn threads(
             query::discussion::list(db, reader, &list)
         })
         .await?;
-    let cursor = |card: &ThreadCard| paging::thread_cursor(card.head.active_at, card.head.id);
-    Ok(Json(page(cards, limit, cursor, |card| {
-        ThreadDto::of(card, &urls)
-    })))
+    Ok(Json(page(cards, limit, cursor, show)))
+}
+
+/// The tag of a community that has a slug, or had it before.
+async fn tag_by_slug(
+    app: &App,
+    me: Option<ActorId>,
+    community: ActorId,
+    slug: &str,
+) -> domain::Outcome<Option<Tag>> {
+    let slug = slug.to_owned();
+    let found = app
+        .read(me, move |db, _| query::tag::by_slug(db, community, &slug))
+        .await?;
+    Ok(found.tag().cloned())
+}
+
+/// A tag of a community, and how many threads that the reader may see have it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TagCountDto {
+    #[serde(flatten)]
+    pub tag: TagDto,
+    pub threads: i64,
+}
+
+/// The tags of a community, at most 50.
+#[utoipa::path(get, path = "/communities/{address}/tags", tag = "communities", security((), ("oauth" = ["read:statuses"])), params(("address" = String, Path)), responses((status = 200, body = Vec<TagCountDto>), (status = 404), (status = 410)))]
+pub async fn tags(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> ApiResult<Vec<TagCountDto>> {
+    let me = bearer.0.map(|me| me.id());
+    let id = community_id(&app, me, &text).await?;
+    let rows = app
+        .read(me, move |db, reader| query::tag::counted(db, reader, id))
+        .await?;
+    let tag = |row: TagCount| TagCountDto {
+        tag: TagDto::from(row.tag),
+        threads: row.threads,
+    };
+    Ok(Json(rows.into_iter().map(tag).collect()))
 }
 
 /// Starts a thread.

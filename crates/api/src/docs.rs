@@ -64,6 +64,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(community::show, community::describe))
             .merge(posts())
             .routes(routes!(community::followers))
+            .routes(routes!(community::tags))
             .routes(routes!(community::see))
             .routes(routes!(actor::list))
             .routes(routes!(actor::show))

@@ -7,7 +7,7 @@ use httpkit::compose::{TypedPost, TypedWording};
 use httpkit::{ApiError, App};
 use model::lang::UNKNOWN;
 use model::limits::SHOWN_BYTES_MAX;
-use model::{ActorId, LangText, PostId, PostKind, Urls, Why};
+use model::{ActorId, LangText, PostId, PostKind, TagId, Urls, Why};
 use query::discussion::ThreadCard;
 use query::post::PostItem;
 use query::row::{self, CommunityWithActor};
@@ -106,6 +106,30 @@ impl CommunityDto {
     }
 }
 
+/// A tag of a community.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct TagDto {
+    /// Id here; what a new post names.
+    pub id: String,
+    /// The `id` of the ActivityPub object.
+    pub ap_id: String,
+    /// What a list is filtered by.
+    pub slug: String,
+    /// Its name.
+    pub name: Text,
+}
+
+impl From<row::Tag> for TagDto {
+    fn from(row: row::Tag) -> Self {
+        Self {
+            id: row.id.to_string(),
+            ap_id: row.ap_id,
+            slug: row.slug,
+            name: Text(row.name),
+        }
+    }
+}
+
 /// A thread in a list.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ThreadDto {
@@ -126,6 +150,9 @@ pub struct ThreadDto {
     /// The community it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub community: Option<InCommunity>,
+    /// Its tags.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<TagDto>,
     /// Who wrote it.
     pub author: ActorDto,
     /// When it was written, RFC 3339.
@@ -159,6 +186,7 @@ impl ThreadDto {
             title: title.to_owned(),
             second_title: second_title.to_owned(),
             community: card.community.map(|place| InCommunity::of(&place)),
+            tags: card.tags.into_iter().map(TagDto::from).collect(),
             author: ActorDto::of((*card.author).clone(), urls),
             published: card.head.published_at.to_rfc3339(),
             active: card.head.active_at.to_rfc3339(),
@@ -283,6 +311,9 @@ pub struct PostDto {
     /// Its pictures, in the order shown.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<PictureDto>,
+    /// The tags of a thread.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<TagDto>,
     /// Who wrote it.
     pub author: ActorDto,
     /// When, RFC 3339.
@@ -345,6 +376,7 @@ impl PostDto {
                 .into_iter()
                 .map(|p| PictureDto::of(p, urls))
                 .collect(),
+            tags: item.tags.into_iter().map(TagDto::from).collect(),
             author: ActorDto::of((*item.author).clone(), urls),
             published: post.published_at.to_rfc3339(),
             edited: post.edited_at.map(|at| at.to_rfc3339()),
@@ -435,6 +467,8 @@ pub struct NewPost {
     pub more: Vec<Wording>,
     /// Its pictures. Absent in an edit, it keeps those that it has; those that are not named are taken away.
     pub pictures: Option<Vec<PictureText>>,
+    /// Ids of tags of the community, for a thread; up to five. An edit without it leaves those that are there.
+    pub tags: Option<Vec<String>>,
 }
 
 impl NewPost {
@@ -447,13 +481,22 @@ impl NewPost {
             warning: self.warning,
         };
         let wordings = iter::once(first).chain(self.second).chain(self.more);
+        let tags = self.tags.as_deref().map(read_tags).transpose()?;
         Ok(TypedPost {
+            tags,
             kind: read_kind(self.kind.as_deref())?,
             wordings: wordings.map(TypedWording::from).collect(),
             once: key.to_owned(),
             ..TypedPost::default()
         })
     }
+}
+
+/// The ids of tags.
+fn read_tags(ids: &[String]) -> Result<Vec<TagId>, ApiError> {
+    let ids = ids.iter().map(|id| id.parse());
+    ids.collect::<Result<_, _>>()
+        .map_err(|_bad| Error::invalid("tags", Why::NotAChoice).into())
 }
 
 impl From<Wording> for TypedWording {

@@ -26,6 +26,8 @@ pub struct Words {
     pub kind: Option<String>,
     /// Only in a community: `name@host`.
     pub community: Option<String>,
+    /// Only in threads with a tag of this slug.
+    pub tag: Option<String>,
     /// Only by a person: `name@host`.
     pub person: Option<String>,
     /// Only replies, or only threads.
@@ -52,6 +54,7 @@ impl Words {
         Ok(SearchFilter {
             community: named(&self.community),
             person: named(&self.person),
+            tag: self.tag.clone(),
             kind: read_kind(self.kind.as_deref())?,
             replies: self.replies,
             lang: self.lang.as_deref().map(model::lang::primary),

@@ -485,6 +485,7 @@ mod account;
 mod oauth;
 mod post_picture;
 mod rule;
+mod tag;
 
 stories!(
     every_path_is_routed as paths_are_routed,

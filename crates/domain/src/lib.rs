@@ -30,6 +30,7 @@ pub mod prose;
 pub mod search;
 pub mod secret;
 pub mod site;
+pub mod tag;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod totp;

@@ -17,7 +17,7 @@ mod properties;
 mod tests;
 
 pub use heading::with_headings;
-pub use markdown::{names, render};
+pub use markdown::{hashtags, names, render};
 pub use plain::{beginning, excerpt, is_blank, lines, plain, plain_with_folded};
 pub use sanitize::{NoteNames, clean, with_anchors};
 

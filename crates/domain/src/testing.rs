@@ -376,6 +376,7 @@ pub fn stranger(name: &str, host: &str) -> crate::actor::RemoteActor {
         charter: None,
         private: false,
         question_answer: false,
+        tags: Vec::new(),
         ap_id,
     }
 }

@@ -6,7 +6,8 @@ use crate::remote::RemoteObject;
 use domain::post::{self, Draft, Pictures, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
-use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind, Time};
+use model::tag::WantedTags;
+use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind, TagId, Time};
 use query::row;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -27,6 +28,8 @@ pub struct TypedPost {
     pub details: Option<PostDetails>,
     /// Its pictures; in an edit, `None` leaves those that are there.
     pub pictures: Option<Pictures>,
+    /// The tags chosen for a thread; in an edit, `None` leaves those that are there.
+    pub tags: Option<Vec<TagId>>,
     /// Token of the form, or key of the request: the same one with the same text makes one post.
     pub once: String,
     /// Of an edit: when the text was written that it began from.
@@ -108,6 +111,11 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
         .flat_map(|wording| prose::names(&wording.body))
         .collect();
     let names = look_up_names(app, by, written).await?;
+    let tags = WantedTags {
+        chosen: typed.tags,
+        hashtags: hashtags(&typed_wordings),
+        ..WantedTags::default()
+    };
     let line = |text: &Option<String>| one_line(text.as_deref().unwrap_or_default());
     let warning = typed_wordings.first().map(|first| line(&first.warning));
     let warning = warning.unwrap_or_default();
@@ -129,12 +137,24 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
         mentions: names.mentions,
         details: typed.details,
         pictures: typed.pictures,
+        tags,
         ..Draft::default()
     };
     Ok(Composed {
         draft,
         unknown: names.unknown,
     })
+}
+
+/// The hashtags of a text in all its languages.
+fn hashtags(wordings: &[TypedWording]) -> Vec<String> {
+    let mut all: Vec<String> = wordings
+        .iter()
+        .flat_map(|wording| prose::hashtags(&wording.body))
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// Puts a title on one line: a program may send one with a line break.

@@ -104,7 +104,7 @@ pub enum Fact {
     },
     /// Somebody replied in a thread that others watch.
     WatchedThreadReplied { post: PostId, origin: FactOrigin },
-    /// A post's text changed.
+    /// A post's text changed, or what it has beside: details, pictures, tags.
     PostEdited {
         post: PostId,
         thread: PostId,

@@ -183,6 +183,8 @@ ids! {
     PostId;
     /// Identifies a space of a community.
     SpaceId;
+    /// Identifies a tag of a community.
+    TagId;
     /// Identifies an earlier text of a post.
     RevisionId;
     /// Identifies the Like of a post.

@@ -36,6 +36,7 @@ pub mod post;
 pub mod refusal;
 pub mod search;
 pub mod site;
+pub mod tag;
 pub mod text_enum;
 pub mod time;
 pub mod urls;

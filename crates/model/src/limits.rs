@@ -42,6 +42,13 @@ pub const REPLIES_PER_PAGE: i64 = 50;
 /// Accepted answers of a question.
 pub const ANSWERS_MAX: i64 = 5;
 
+/// Tags of a community.
+pub const TAGS_PER_COMMUNITY: usize = 50;
+/// Tags of a thread.
+pub const TAGS_PER_THREAD: usize = 5;
+/// Name of a tag.
+pub const TAG_NAME_MAX: usize = 40;
+
 /// Name of a community.
 pub const COMMUNITY_NAME_MAX: usize = 100;
 /// One-sentence purpose of a community.

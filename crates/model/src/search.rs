@@ -12,6 +12,7 @@ mod snippet;
 mod text;
 mod token;
 
+pub use fold::{fold, fold_line};
 pub use pattern::{MatchIn, Pattern, Phrase};
 pub use similar::{distance_allowed, is_similar, trigrams};
 pub use snippet::{Segment, snippet};

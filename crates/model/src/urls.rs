@@ -1,6 +1,6 @@
 //! All URLs that the instance creates. A published URL never changes its meaning.
 
-use crate::{ActivityId, ActorKind, BlobId, FollowId, LikeId, PostId};
+use crate::{ActivityId, ActorKind, BlobId, FollowId, LikeId, PostId, TagId};
 use std::sync::Arc;
 
 /// Builds URLs below one public origin.
@@ -145,6 +145,12 @@ impl Urls {
     #[must_use]
     pub fn follow(&self, id: FollowId) -> String {
         self.at(&format!("/follows/{id}"))
+    }
+
+    /// Returns the id of a tag of the community with this id, which outlives its names.
+    #[must_use]
+    pub fn tag(community_url: &str, id: TagId) -> String {
+        format!("{community_url}/tags/{id}")
     }
 
     /// Returns the URL of a stored picture.

@@ -1,7 +1,7 @@
 //! Threads, as lists and pages show them.
 
 use crate::post::{PostView, access_to, root_of, shared, views};
-use crate::row::{Actor, CommunityWithActor, Post, ThreadHead, ThreadList, Within};
+use crate::row::{Actor, CommunityWithActor, Post, Tag, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
 use model::id::minted_at;
@@ -20,6 +20,8 @@ pub struct ThreadCard {
     pub author: Arc<Actor>,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<Arc<CommunityWithActor>>,
+    /// Its tags, all of that community.
+    pub tags: Vec<Tag>,
     /// Its newest reply, where it has one that the reader may see.
     pub last: Option<LastReply>,
     /// It holds something the reader has not seen; never for guests.
@@ -59,6 +61,7 @@ pub(crate) fn cards(
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
     let authors = shared(store::raw::actor::by_ids(db, &authors)?);
     let places = shared(store::raw::community::by_ids(db, &communities)?);
+    let mut tags = store::tag::of_posts(db, &roots)?;
     let marks = match reader.viewer.person() {
         Some(me) => Some((
             store::post::read_marks(db, me, &roots)?,
@@ -79,6 +82,7 @@ pub(crate) fn cards(
                 Some(LastReply { author, at: *at })
             }),
             author: Arc::clone(authors.get(&head.author_id)?),
+            tags: tags.remove(&head.id).unwrap_or_default(),
             community: head.community_id.and_then(|id| places.get(&id).cloned()),
             resume: marks
                 .as_ref()
@@ -163,6 +167,8 @@ pub const UNANSWERED_MAX: i64 = 99;
 pub struct ThreadPage {
     /// The first post.
     pub root: PostView,
+    /// The tags of its community, where the reader may choose others.
+    pub tag_choices: Option<Vec<Tag>>,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<CommunityWithActor>,
     /// The accepted answers of a question, the first accepted first.
@@ -334,6 +340,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         _ => store::post::answers(db, reader, root.id, ANSWERS_MAX)?,
     };
     let access = access_to(db, reader, &root)?;
+    let tag_choices = crate::tag::choices(db, &access, &root)?;
     let accepts = root.kind == PostKind::Question && access.may_on(Action::Accept, &root).is_ok();
     let (root_id, on_page) = (root.id, 1 + replies.len());
     let mut posts = vec![root];
@@ -366,6 +373,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         read_up_to,
         is_read: read_to.is_some_and(|read| read >= root.post.last_post_id),
         root,
+        tag_choices,
         community,
         answers,
         replies,

@@ -3,6 +3,7 @@
 
 use crate::post::shared;
 use crate::row::{Actor, CommunityWithActor, Post, ThreadList, ThreadOrder, Within};
+use crate::tag::TagBySlug;
 use domain::{Error, Outcome};
 use model::access::{Reader, Viewer};
 use model::{ActorId, LangText, PostId, PostState, Time};
@@ -29,7 +30,17 @@ const fn guest(now: Time) -> Reader {
     }
 }
 
-/// A community of ours and the threads that were begun in it last.
+/// The feed of a community.
+#[derive(Debug, Clone)]
+pub struct CommunityFeed {
+    pub place: CommunityWithActor,
+    /// What the slug that was asked for stands for.
+    pub tag: Option<TagBySlug>,
+    pub entries: Vec<FeedEntry>,
+}
+
+/// A community of ours and the threads that were begun in it last, only those with a tag where its slug is given. Under
+/// a former slug there are none, and neither under an unknown one.
 ///
 /// # Errors
 /// `NotFound`, `Gone`.
@@ -37,18 +48,34 @@ pub fn community(
     db: &mut Db,
     now: Time,
     handle: &str,
-) -> Outcome<(CommunityWithActor, Vec<FeedEntry>)> {
+    slug: Option<&str>,
+) -> Outcome<CommunityFeed> {
     let reader = guest(now);
     let place = crate::community::find(db, reader, handle, "")?;
+    let tag = match slug {
+        Some(slug) => Some(crate::tag::by_slug(db, place.id(), slug)?),
+        None => None,
+    };
     let list = ThreadList {
         order: ThreadOrder::Newest,
+        tag: match &tag {
+            Some(TagBySlug::Current(tag)) => Some(tag.id),
+            Some(TagBySlug::Former(_) | TagBySlug::Unknown) | None => None,
+        },
         ..ThreadList::new(Within::Community(place.id()), ENTRIES)
     };
-    let heads = store::post::threads(db, reader, &list)?;
+    let heads = match tag {
+        Some(TagBySlug::Former(_) | TagBySlug::Unknown) => Vec::new(),
+        Some(TagBySlug::Current(_)) | None => store::post::threads(db, reader, &list)?,
+    };
     let ids: Vec<PostId> = heads.iter().map(|head| head.id).collect();
     let mut posts = store::post::by_ids(db, reader, &ids)?;
     posts.sort_by_key(|post| ids.iter().position(|id| *id == post.id));
-    Ok((place, entries(db, reader, posts)?))
+    Ok(CommunityFeed {
+        place,
+        tag,
+        entries: entries(db, reader, posts)?,
+    })
 }
 
 /// The first post of a thread, who wrote it, and the newest replies.

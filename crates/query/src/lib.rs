@@ -27,6 +27,7 @@ pub mod queue;
 pub mod row;
 pub mod search;
 pub mod site;
+pub mod tag;
 #[cfg(test)]
 mod tests;
 

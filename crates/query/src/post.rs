@@ -1,6 +1,6 @@
 //! Single posts, as pages show them.
 
-use crate::row::{Actor, CommunityWithActor, Post, PostPicture, Revision};
+use crate::row::{Actor, CommunityWithActor, Post, PostPicture, Revision, Tag};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader, Viewer};
@@ -43,6 +43,8 @@ pub struct PostView {
     pub post: Post,
     pub details: Option<PostDetails>,
     pub pictures: Vec<PostPicture>,
+    /// The tags of a thread.
+    pub tags: Vec<Tag>,
     pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
@@ -97,11 +99,13 @@ pub(crate) fn views(
     };
     let mut details = details(db, &posts)?;
     let mut pictures = store::post::pictures(db, &ids)?;
+    let mut tags = store::tag::of_posts(db, &ids)?;
     let view = |post: Post| {
         let parent = post.parent_id.and_then(|parent| parents.get(&parent));
         Some(PostView {
             details: details.remove(&post.id),
             pictures: pictures.remove(&post.id).unwrap_or_default(),
+            tags: tags.remove(&post.id).unwrap_or_default(),
             liked: liked.contains(&post.id),
             author: people.get(&post.author_id)?.clone(),
             parent_author: parent.and_then(|author| people.get(author)).cloned(),
@@ -258,6 +262,8 @@ pub struct PostItem {
     pub post: Post,
     pub details: Option<PostDetails>,
     pub pictures: Vec<PostPicture>,
+    /// The tags of a thread.
+    pub tags: Vec<Tag>,
     pub author: Arc<Actor>,
     /// The reader found it helpful.
     pub liked: bool,
@@ -269,6 +275,7 @@ impl From<PostView> for PostItem {
             post: view.post,
             details: view.details,
             pictures: view.pictures,
+            tags: view.tags,
             author: view.author,
             liked: view.liked,
         }
@@ -295,10 +302,12 @@ pub fn by_author(
     };
     let mut details = details(db, &posts)?;
     let mut pictures = store::post::pictures(db, &ids)?;
+    let mut tags = store::tag::of_posts(db, &ids)?;
     let item = |post: Post| {
         Some(PostItem {
             details: details.remove(&post.id),
             pictures: pictures.remove(&post.id).unwrap_or_default(),
+            tags: tags.remove(&post.id).unwrap_or_default(),
             author: Arc::clone(people.get(&author)?),
             liked: liked.contains(&post.id),
             post,

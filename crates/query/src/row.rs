@@ -6,5 +6,5 @@ pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, Thread
 pub use store::row::{
     Account, Activity, Actor, AdminAction, Blob, Community, Credential, Delivery, Follow, Inbound,
     Invite, JobRow, Notice, OauthApp, OauthToken, OidcStep, Peer, PeerRule, PictureFile, Post,
-    PostPicture, Revision, Session,
+    PostPicture, Revision, Session, Tag,
 };

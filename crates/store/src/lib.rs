@@ -34,6 +34,7 @@ pub mod schema;
 pub mod search;
 pub mod site;
 pub mod space;
+pub mod tag;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod thread_notify;

@@ -18,6 +18,7 @@ use model::{
 mod account;
 mod oauth;
 mod queue;
+mod tag;
 
 /// A text of a post or an actor in one language, in the search index.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -38,6 +39,7 @@ pub use account::{
 };
 pub use oauth::{OauthApp, OauthCode, OauthToken};
 pub use queue::{Activity, Delivery, Inbound, JobRow};
+pub use tag::{FormerSlug, PostTag, PostTagging, Tag};
 
 /// A fact about the installation.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]

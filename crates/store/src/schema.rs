@@ -1,8 +1,10 @@
 //! The schema of both engines, written manually and matching the migrations.
 
+mod community_parts;
 mod queues;
 mod sign_in;
 
+pub use community_parts::*;
 pub use queues::*;
 pub use sign_in::*;
 
@@ -192,41 +194,6 @@ diesel::table! {
         private -> Bool,
         question_answer -> Bool,
         posts_per_hour -> BigInt,
-    }
-}
-
-diesel::table! {
-    community_ban (community_id, actor_id) {
-        community_id -> BigInt,
-        actor_id -> BigInt,
-        until -> Nullable<Timestamp>,
-    }
-}
-
-diesel::table! {
-    space (id) {
-        id -> BigInt,
-        community_id -> BigInt,
-        access -> Text,
-        name -> Text,
-        created_at -> Timestamp,
-    }
-}
-
-diesel::table! {
-    space_member (space_id, actor_id) {
-        space_id -> BigInt,
-        actor_id -> BigInt,
-        since -> Timestamp,
-    }
-}
-
-diesel::table! {
-    membership (community_id, actor_id) {
-        community_id -> BigInt,
-        actor_id -> BigInt,
-        role -> Text,
-        since -> Timestamp,
     }
 }
 
@@ -429,6 +396,9 @@ diesel::joinable!(revision -> post (post_id));
 diesel::joinable!(event -> post (post_id));
 diesel::joinable!(post_share -> post (post_id));
 diesel::joinable!(space -> community (community_id));
+diesel::joinable!(former_slug -> tag (tag_id));
+diesel::joinable!(post_tag -> tag (tag_id));
+diesel::joinable!(post_tag -> post (post_id));
 diesel::joinable!(delivery -> peer (peer_id));
 diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
@@ -455,6 +425,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     community_ban,
     space,
     space_member,
+    tag,
+    former_slug,
+    post_tag,
+    post_tagging,
     follow,
     post,
     event,

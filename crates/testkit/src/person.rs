@@ -15,6 +15,8 @@ use model::handle::Handle;
 use model::{ActorId, LangText, NoticeId, Origin, PostId, PostKind};
 use store::post::{ThreadList, Within};
 
+mod tags;
+
 /// A person with an account on an instance.
 #[derive(Clone)]
 pub struct Person {

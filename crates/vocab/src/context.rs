@@ -36,6 +36,7 @@ static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
         "lemmy": "https://join-lemmy.org/ns#",
         "postingRestrictedToMods": "lemmy:postingRestrictedToMods",
         "moderators": id("lemmy:moderators"),
+        "CommunityPostTag": "lemmy:CommunityPostTag",
         "pf": "https://join.piefed.social/ns#",
         "questionAnswer": "pf:questionAnswer",
         "answer": "pf:answer",

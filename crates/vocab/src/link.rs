@@ -1,18 +1,25 @@
 //! The parts of an object: tags, attachments, images and the source of its text. Each is read from a JSON
 //! object, and where peers write a bare URL, from that as well.
 
+use crate::language::LangMap;
 use crate::lenient::{self, url_of};
 use serde::de::{Deserializer, Error};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A tag: a Mention, a Hashtag, or any other type.
+/// A tag: a Mention, a Hashtag, a CommunityPostTag, or any other type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 pub struct Tag {
     /// `Mention`, `Hashtag`, or any other type; empty when absent.
     #[serde(rename = "type", deserialize_with = "lenient::kind")]
     pub kind: String,
+    /// The id of a tag of a community (Lemmy's CommunityPostTag).
+    #[serde(
+        deserialize_with = "lenient::id",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub id: Option<String>,
     /// The id of the actor or object, or the hashtag's page.
     #[serde(
         deserialize_with = "lenient::id",
@@ -25,6 +32,14 @@ pub struct Tag {
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
+    #[serde(skip_serializing_if = "LangMap::is_empty")]
+    pub name_map: LangMap,
+    /// What the address of a tag of a community says.
+    #[serde(
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub preferred_username: Option<String>,
     /// The media type of an object link (FEP-e232).
     #[serde(
         deserialize_with = "lenient::text",
@@ -41,7 +56,7 @@ impl Tag {
             kind: "Mention".to_owned(),
             href: Some(actor_id.to_owned()),
             name: Some(format!("@{}", address.trim_start_matches(['@', '!']))),
-            media_type: None,
+            ..Self::default()
         }
     }
 }

@@ -17,3 +17,4 @@ pub mod parts;
 pub mod peer;
 pub mod search;
 pub mod setup;
+pub mod tag;

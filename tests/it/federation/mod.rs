@@ -18,6 +18,7 @@ mod policy;
 mod refusals;
 mod signatures;
 mod synchronization;
+mod tags;
 mod text;
 
 use testkit::{Community, Instance, Network, Person};

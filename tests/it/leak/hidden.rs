@@ -7,7 +7,7 @@ use model::notice::NoticeKind;
 use model::search::IndexedText;
 use model::{
     ActorId, EventDetails, LangText, LikeId, NoticeId, PostDetails, PostId, PostKind, PostState,
-    RevisionId, SearchTextId, SpaceId, Time,
+    RevisionId, SearchTextId, SpaceId, TagId, Time,
 };
 use store::search::SearchTarget;
 use store::testing::rows;
@@ -121,7 +121,7 @@ impl Hidden {
         format!("{}/p/{}", self.url, self.members)
     }
 
-    /// Writes the posts, with pictures, likes, revisions, mentions, details, shares, and notices to
+    /// Writes the posts, with pictures, tags, likes, revisions, mentions, details, shares, and notices to
     /// every viewer.
     pub async fn insert(&self, alpha: &Instance, viewers: &[Viewer]) {
         let png = domain::testing::PNG.into();
@@ -160,6 +160,8 @@ impl Hidden {
             };
             store::space::insert(db, &space)?;
         }
+        let tags = store::tag::of_community(db, self.weavers)?;
+        let tags: Vec<TagId> = tags.iter().map(|tag| tag.id).collect();
         for (number, (at, state, kind)) in self.numbered() {
             let space = match at {
                 At::Members => Some(members),
@@ -176,6 +178,9 @@ impl Hidden {
             store::post::insert(db, &post)?;
             index(db, &post)?;
             store::post::insert_picture(db, &picture(&post, file))?;
+            if space.is_some() && post.parent_id.is_none() {
+                store::tag::set_of_post(db, post.id, &tags)?;
+            }
             self.write_details(db, &post, recipients)?;
         }
         Ok(())

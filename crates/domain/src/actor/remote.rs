@@ -1,6 +1,7 @@
 //! Remote actors: stored as their own server describes them, and removed when it confirms that.
 
 use super::get;
+use crate::tag::RemoteTag;
 use crate::{Outcome, Tx};
 use model::actor::{ActorKind, ActorState};
 use model::community::{BackfillState, Charter};
@@ -54,6 +55,8 @@ pub struct RemoteActor {
     pub private: bool,
     /// Of a community: its threads are questions.
     pub question_answer: bool,
+    /// Of a community: the tags of its threads.
+    pub tags: Vec<RemoteTag>,
     /// Its own server has suspended it.
     pub suspended: bool,
     /// It says that it has moved away. Where to counts only by a `Move`.
@@ -273,6 +276,7 @@ fn describe(
     } else {
         crate::community::insert(tx, &row)?;
     }
+    crate::tag::store_remote(tx, id, &remote.tags)?;
     Ok(changed)
 }
 

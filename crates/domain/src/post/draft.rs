@@ -7,6 +7,7 @@ use model::lang::is_tag;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::refusal::Checks;
+use model::tag::WantedTags;
 use model::{ActorId, Audience, LangText, PostDetails, PostKind, Time, Why, name};
 use store::row::PostText;
 
@@ -24,6 +25,8 @@ pub struct Draft {
     pub details: Option<PostDetails>,
     /// Its pictures. In an edit, `None` leaves those that are there.
     pub pictures: Option<Pictures>,
+    /// The tags of a thread.
+    pub tags: WantedTags,
     /// Identifies the form or request it came in; empty for none. See [`once`].
     pub once: String,
     /// Of an edit: when the text was written that it began from; `None` takes whatever is there.

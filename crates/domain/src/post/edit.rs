@@ -1,14 +1,31 @@
-//! Editing: a new text is written over the old one, which is kept as a revision; new details over the
+//! Editing: a new text is written over the old one, which is kept as a revision; new details and tags over the
 //! old ones, which are not kept. Pictures that are taken away are not kept either.
 
 use super::{Draft, picture, rate_limit, relay};
-use crate::{Error, Outcome, Tx, access};
+use crate::{Error, Outcome, Tx, access, tag};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
-use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, Why, id};
-use store::row;
+use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, TagId, Why, id};
+use store::row::{self, PostPicture, PostText};
 
-/// Writes a new text, new details and other pictures over a post. Only its author may. Nothing changes
+/// What an edit changes of a post, beside who may see it.
+struct Changes<'d> {
+    text: PostText,
+    new_text: bool,
+    details: Option<&'d PostDetails>,
+    /// The pictures that it had, where they change.
+    old_pictures: Option<Vec<PostPicture>>,
+    tags: Option<Vec<TagId>>,
+}
+
+impl Changes<'_> {
+    /// Whether the edit changes what readers are told of by the time of the edit.
+    const fn rewrites(&self) -> bool {
+        self.new_text || self.details.is_some() || self.old_pictures.is_some()
+    }
+}
+
+/// Writes a new text, new details, other pictures and tags over a post. Only its author may. Nothing changes
 /// where all are the same, or where they are older than what is here.
 ///
 /// # Errors
@@ -23,13 +40,9 @@ pub fn edit(
     origin: &Origin,
 ) -> Outcome<()> {
     let (post, access) = access::require_with_access(tx, by, Action::Edit, id, origin)?;
-    let thread = post.parent_id.is_none();
     check(tx, &post, draft, origin)?;
-    let text = draft.text(thread);
-    let new_text = post.text() != text;
-    let pictures = draft.pictures.as_ref();
-    let old_pictures = picture::before_change(tx, id, pictures)?;
-    if (new_text || old_pictures.is_some())
+    let changes = changes(tx, &post, draft, origin)?;
+    if (changes.new_text || changes.old_pictures.is_some())
         && draft
             .began_from
             .is_some_and(|began| began != post.written_at())
@@ -40,8 +53,7 @@ pub fn edit(
         return Ok(());
     }
     let other_audience = origin.is_remote() && draft.audience != post.audience;
-    let new_details = new_details(tx, &post, draft)?;
-    let same = !new_text && new_details.is_none() && old_pictures.is_none();
+    let same = !changes.rewrites() && changes.tags.is_none();
     if same && !other_audience {
         return Ok(());
     }
@@ -52,16 +64,7 @@ pub fn edit(
     if same {
         return relay::to_followers_elsewhere(tx, origin, &post);
     }
-    if new_text {
-        keep_revision(tx, &post, origin)?;
-    }
-    if let Some(details) = new_details {
-        store::post::put_details(tx.db, id, details)?;
-    }
-    if let (Some(before), Some(pictures)) = (old_pictures, pictures) {
-        picture::change(tx, id, &before, pictures)?;
-    }
-    store::post::set_text(tx.db, id, &text, origin.published(tx.now))?;
+    write(tx, &post, &changes, draft, origin)?;
     let mentions = new_mentions(tx, id, draft)?;
     tx.record(Fact::PostEdited {
         post: id,
@@ -71,6 +74,50 @@ pub fn edit(
         mentions,
     });
     relay::to_followers_elsewhere(tx, origin, &post)
+}
+
+/// Returns what an edit changes.
+fn changes<'d>(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    draft: &'d Draft,
+    origin: &Origin,
+) -> Outcome<Changes<'d>> {
+    let text = draft.text(post.parent_id.is_none());
+    Ok(Changes {
+        new_text: post.text() != text,
+        text,
+        details: new_details(tx, post, draft)?,
+        old_pictures: picture::before_change(tx, post.id, draft.pictures.as_ref())?,
+        tags: tag::changed(tx, post, &draft.tags, origin)?,
+    })
+}
+
+/// Writes what an edit changes. Other tags alone are no new text.
+fn write(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    changes: &Changes<'_>,
+    draft: &Draft,
+    origin: &Origin,
+) -> Outcome<()> {
+    if let Some(tags) = &changes.tags {
+        tag::apply(tx, post.id, tags, false)?;
+    }
+    if !changes.rewrites() {
+        return Ok(());
+    }
+    if changes.new_text {
+        keep_revision(tx, post, origin)?;
+    }
+    if let Some(details) = changes.details {
+        store::post::put_details(tx.db, post.id, details)?;
+    }
+    if let (Some(before), Some(pictures)) = (&changes.old_pictures, draft.pictures.as_ref()) {
+        picture::change(tx, post.id, before, pictures)?;
+    }
+    store::post::set_text(tx.db, post.id, &changes.text, origin.published(tx.now))?;
+    Ok(())
 }
 
 /// Checks the new text: what is typed here by every limit, what a peer sends to a community of ours by its

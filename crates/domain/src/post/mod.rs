@@ -24,6 +24,7 @@ pub use erase::{at_address, erase, is_erased};
 pub use picture::{KeptPicture, NewPicture, Pictures};
 pub use place::{announced, unshare, withdraw};
 pub(crate) use publish::{NewPost, known, publish};
+pub(crate) use rate_limit::require_edit;
 pub use rate_limit::require_edit_left;
 pub use react::{like, unlike};
 pub use recount::{Recount, recount};

@@ -1,7 +1,7 @@
 //! Publishing: the one way a post's row is made, whatever its kind and wherever it comes from.
 
 use super::{Draft, picture, rate_limit, relay};
-use crate::{Outcome, Tx};
+use crate::{Outcome, Tx, tag};
 use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
 use store::row;
 
@@ -19,11 +19,11 @@ pub(crate) struct NewPost<'a> {
     pub origin: &'a Origin,
 }
 
-/// Publishes a post: its row, its details and pictures, the counters, its mentions, the fact, and the community's
+/// Publishes a post: its row, its details, pictures and tags, the counters, its mentions, the fact, and the community's
 /// announcement of a peer's activity.
 ///
 /// # Errors
-/// `TooMany`, `TooLarge` for a peer's post in a community of ours.
+/// `TooMany`, `TooLarge` for a peer's post in a community of ours; `Invalid(tags)`.
 pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
     rate_limit::require(tx, new)?;
     let post = row_of(tx, new)?;
@@ -36,6 +36,7 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         store::post::put_details(tx.db, post.id, details)?;
     }
     picture::add(tx, post.id, new.draft.pictures.as_ref())?;
+    tag::of_new(tx, &post, new.draft, new.origin)?;
     for named in &new.draft.mentions {
         store::post::insert_mention(tx.db, post.id, *named)?;
     }

@@ -59,7 +59,7 @@ fn is_within(
 ///
 /// # Errors
 /// `TooMany`.
-pub(super) fn require_edit(
+pub(crate) fn require_edit(
     tx: &mut Tx<'_>,
     post: &row::Post,
     access: &PlaceAccess,

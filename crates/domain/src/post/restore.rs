@@ -2,7 +2,7 @@
 
 use super::publish::count_again;
 use super::{Draft, relay};
-use crate::{Error, Outcome, Tx, access, actor};
+use crate::{Error, Outcome, Tx, access, actor, tag};
 use model::access::Action;
 use model::{ActorId, DeletedBy, Fact, Origin, PostId, PostState};
 use store::row;
@@ -31,6 +31,7 @@ pub fn restore(
     if let Some(details) = draft.details_of(post.kind) {
         store::post::put_details(tx.db, id, details)?;
     }
+    tag::of_new(tx, &post, draft, origin)?;
     put_back(tx, &post)?;
     relay::change(tx, origin, &post)
 }

@@ -121,6 +121,21 @@ pub fn names(md: &str) -> Vec<String> {
     found
 }
 
+/// The hashtags written in a text, folded as [`model::tag::key`] does. Those in links, code and texts of pictures are
+/// none, nor is an escaped one.
+#[must_use]
+pub fn hashtags(md: &str) -> Vec<String> {
+    if !md.contains('#') || complexity::is_markdown_too_complex(md) {
+        return Vec::new();
+    }
+    let arena = Arena::new();
+    let root = parse_document(&arena, md, &options());
+    rejoin_texts(root);
+    let texts = root.descendants().filter_map(naming_text);
+    let joined = texts.collect::<Vec<_>>().join("\n");
+    model::tag::hashtags(&joined)
+}
+
 /// Returns a text that may name somebody.
 fn naming_text(node: Node<'_>) -> Option<String> {
     let quoted = |up: Node<'_>| {

@@ -3,7 +3,7 @@
 
 use super::own_origin::{is_below, on_origin};
 use crate::identity::ID_MAX;
-use crate::kinds::read_charter;
+use crate::kinds::{read_charter, read_of_group};
 use crate::text::{name_of, one_line};
 use client::Guard;
 use domain::actor::RemoteActor;
@@ -72,6 +72,11 @@ pub(super) fn foreign(
         assertion_keys,
         private: kind == ActorKind::Group && is_private(document),
         question_answer: kind == ActorKind::Group && is_for_questions(document),
+        tags: if kind == ActorKind::Group {
+            read_of_group(document)
+        } else {
+            Vec::new()
+        },
         charter: (kind == ActorKind::Group).then(|| read_charter(document, &languages)),
         languages,
         host,
@@ -245,6 +250,76 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn the_tags_of_a_community_are_taken_within_bounds() {
+        let lemmy = fixture("lemmy/group").tags;
+        let [tips] = lemmy.as_slice() else {
+            panic!("{lemmy:?}")
+        };
+        assert_eq!(tips.ap_id, "https://lemmy.example/c/dialogue/tag/tips");
+        assert_eq!(
+            (tips.slug.as_str(), tips.name.first()),
+            ("tips", Some(("und", "Tips")))
+        );
+    }
+
+    /// The tags that are taken of a community with these.
+    fn tagged(tag: Value) -> Vec<domain::tag::RemoteTag> {
+        let mut group = document("lemmy/group");
+        group["tag"] = tag;
+        read(group).unwrap().tags
+    }
+
+    fn tag(id: &str, name: Value) -> Value {
+        json!({"type": "CommunityPostTag", "id": id, "name": name})
+    }
+
+    #[test]
+    fn a_tag_is_one_line_with_an_id_of_its_community() {
+        let here = "https://lemmy.example/t/1";
+        for bad in [
+            tag("https://other.example/t/1", json!("Elsewhere")),
+            tag("http://lemmy.example/t/1", json!("Another origin")),
+            tag(&format!("{here}{}", "x".repeat(5_000)), json!("Long id")),
+            tag("not a url", json!("x")),
+            tag(here, json!("🧵")),
+            tag(here, json!("\u{200b}")),
+            tag(here, json!(null)),
+            json!({"type": "CommunityPostTag", "name": "No id"}),
+            json!({"type": "Hashtag", "id": here, "name": "#x"}),
+            json!("https://lemmy.example/t/1"),
+        ] {
+            assert_eq!(tagged(bad.clone()), [], "{bad}");
+        }
+        let long = tagged(tag(here, json!(format!("a\nb\u{202e}{}", "c".repeat(200)))));
+        let (_, name) = long[0].name.first().unwrap();
+        assert!(
+            name.starts_with("a bccc") && name.chars().count() <= 40,
+            "{name}"
+        );
+        let twice = tagged(json!([tag(here, json!("One")), tag(here, json!("Two"))]));
+        assert_eq!(twice.len(), 1);
+        let many: Vec<Value> = (0..10_000)
+            .map(|n| {
+                tag(
+                    &format!("https://lemmy.example/t/{n}"),
+                    json!(format!("Tag {n}")),
+                )
+            })
+            .collect();
+        assert_eq!(tagged(json!(many)).len(), 50);
+        let mut map = tag(here, json!("Looms"));
+        map["nameMap"] = json!({"en": "Looms", "fr-CA": "Métiers", "??": "x"});
+        let name = &tagged(map)[0].name;
+        assert_eq!(
+            (name.get("en"), name.get("fr")),
+            (Some("Looms"), Some("Métiers"))
+        );
+        let mut person = document("mastodon/person");
+        person["tag"] = tag("https://mastodon.example/t/1", json!("Mine"));
+        assert_eq!(read(person).unwrap().tags, []);
     }
 
     #[test]

@@ -50,6 +50,7 @@ async fn instance() -> TestInstance {
         charter: None,
         private: false,
         question_answer: false,
+        tags: Vec::new(),
     };
     instance
         .does(move |tx| domain::actor::store_remote(tx, &bea))

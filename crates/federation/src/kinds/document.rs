@@ -4,6 +4,7 @@ use super::actor::address;
 use super::document_data::PostDocumentData;
 use super::post_type::PostType;
 use super::registry::rendered_as;
+use super::tag;
 use super::text_map::{by_language, first};
 use super::warning;
 use super::words::language;
@@ -94,7 +95,7 @@ fn common(urls: &Urls, data: &PostDocumentData) -> Object {
         },
         url: Some(post.url.clone()),
         published: Some(post.published_at.utc()),
-        updated: post.edited_at.map(model::Time::utc),
+        updated: post.edited_at.max(data.tagged_at).map(model::Time::utc),
         tag: tags(urls, data),
         attachment: data.pictures.iter().map(|p| attachment(urls, p)).collect(),
         language: post.html.first().and_then(|(tag, _)| language(tag)),
@@ -154,8 +155,8 @@ fn addresses(data: &PostDocumentData) -> (Vec<String>, Vec<String>) {
     (to, cc)
 }
 
-/// Returns Mentions of the community, of those mentioned, and of the author of the parent: Mastodon-like servers
-/// notify nobody without one. Mastodon copies mentions into replies, which so reach the community (Lemmy does
+/// Returns Mentions of the community, of those mentioned, and of the author of the parent, and the tags of a thread:
+/// Mastodon-like servers notify nobody without a Mention. Mastodon copies mentions into replies, which so reach the community (Lemmy does
 /// the same since 2026-03).
 fn tags(urls: &Urls, data: &PostDocumentData) -> Vec<Tag> {
     let mut tags: Vec<Tag> = Vec::new();
@@ -164,6 +165,9 @@ fn tags(urls: &Urls, data: &PostDocumentData) -> Vec<Tag> {
         if !tags.contains(&tag) {
             tags.push(tag);
         }
+    }
+    if let Some(community) = &data.community {
+        tags.extend(tag::of_thread(urls, community, &data.tags));
     }
     tags
 }

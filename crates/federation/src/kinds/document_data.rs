@@ -3,7 +3,7 @@
 use domain::{Error, Outcome};
 use model::access::{Reader, SpaceAccess};
 use model::actor::KeyKind;
-use model::{ActorId, LangText, PostId, PostState};
+use model::{ActorId, LangText, PostId, PostState, Time};
 use store::{Db, row};
 
 /// The data of a local actor's document.
@@ -16,6 +16,8 @@ pub struct ActorDocumentData {
     pub ed25519_pem: Option<String>,
     pub picture: Option<row::Blob>,
     pub community: Option<row::Community>,
+    /// The tags of a community.
+    pub tags: Vec<row::Tag>,
     /// Its other ids.
     pub also_known_as: Vec<String>,
     /// The id of the actor that it has moved to.
@@ -34,6 +36,10 @@ pub struct PostDocumentData {
     pub mentions: Vec<row::Actor>,
     /// Its pictures, where everybody may fetch them: other servers do so without a signature.
     pub pictures: Vec<row::PostPicture>,
+    /// The tags of a thread.
+    pub tags: Vec<row::Tag>,
+    /// When they were changed after it was published.
+    pub tagged_at: Option<Time>,
     /// The thread waits for a moderator or is hidden: nobody else is told of what is in it.
     pub thread_is_withheld: bool,
     /// Whether the thread began here: then its conversation is a collection of ours.
@@ -71,6 +77,10 @@ pub(crate) fn actor_data(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData>
         None => None,
     };
     let community = store::raw::community::by_id(db, id)?.map(|place| place.community);
+    let tags = match community {
+        Some(_) => store::tag::of_community(db, id)?,
+        None => Vec::new(),
+    };
     let others = store::actor::alias::of(db, id)?;
     let moved_to = match actor.moved_to {
         Some(to) => store::raw::actor::by_id(db, to)?.map(|to| to.ap_id),
@@ -84,6 +94,7 @@ pub(crate) fn actor_data(db: &mut Db, id: ActorId) -> Outcome<ActorDocumentData>
         ed25519_pem: ed25519.map(|key| key.public_pem),
         picture,
         community,
+        tags,
     })
 }
 
@@ -148,6 +159,7 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
     };
     let mentions = store::raw::post::mentions(db, post.id)?;
     let pictures = public_pictures(db, &post)?;
+    let (tags, tagged_at) = tags(db, &post)?;
     Ok(PostDocumentData {
         post,
         author,
@@ -156,10 +168,23 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
         parent,
         mentions,
         pictures,
+        tags,
+        tagged_at,
         thread_is_withheld,
         root_here,
         conversation,
     })
+}
+
+/// Reads the tags of a thread of ours in a community, and when they were changed.
+fn tags(db: &mut Db, post: &row::Post) -> Outcome<(Vec<row::Tag>, Option<Time>)> {
+    if post.parent_id.is_some() || post.community_id.is_none() || post.peer_id.is_some() {
+        return Ok((Vec::new(), None));
+    }
+    let mut tags = store::tag::of_posts(db, &[post.id])?;
+    let tagging = store::tag::tagging(db, post.id)?;
+    let changed_at = tagging.map(|tagging| tagging.changed_at);
+    Ok((tags.remove(&post.id).unwrap_or_default(), changed_at))
 }
 
 /// Reads the pictures of a post of ours that is in the open.

@@ -3,6 +3,7 @@
 
 use super::attached::attached;
 use super::languages::{entry, original, others};
+use super::tag::wanted;
 use super::verified_object::VerifiedObject;
 use super::warning::{Warning, warning};
 use crate::text::{escape, one_line};
@@ -10,6 +11,7 @@ use domain::post::{Draft, Wording};
 use domain::prose::{self, Prose};
 use model::limits::TITLE_MAX;
 use model::name::has_visible_text;
+use model::tag::WantedTags;
 use model::{ActorId, Audience, PostKind};
 use store::row;
 use vocab::Object;
@@ -60,6 +62,11 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         mentions: context.mentions,
         details,
         pictures: None,
+        tags: if thread {
+            wanted(object)
+        } else {
+            WantedTags::default()
+        },
         once: String::new(),
         began_from: None,
     }

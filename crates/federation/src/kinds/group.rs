@@ -1,6 +1,7 @@
 //! Group: renders a local community, and reads the charter of a remote one.
 
 use super::document_data::ActorDocumentData;
+use super::tag::community_tag;
 use super::text_map::{by_language, languages};
 use crate::text::{escape, name_of, one_line, tag};
 use domain::community::charter;
@@ -36,6 +37,7 @@ pub(super) fn group(base: Actor, data: &ActorDocumentData) -> Actor {
         discoverable: Some(row.discoverable),
         indexable: Some(row.indexable),
         language: languages(row),
+        tag: data.tags.iter().map(community_tag).collect(),
         practice: practice(&charter),
         ..base
     }

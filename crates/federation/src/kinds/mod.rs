@@ -26,6 +26,7 @@ mod registry;
 #[cfg(test)]
 pub(crate) mod samples;
 mod summary;
+mod tag;
 #[cfg(test)]
 pub(crate) mod tests;
 mod text_map;
@@ -40,4 +41,5 @@ pub(crate) use document_data::{
     ActorDocumentData, PostDocumentData, actor_data, post_data, visible_post_data,
 };
 pub(crate) use group::read_charter;
+pub(crate) use tag::{community_tag, read_of_group};
 pub(crate) use verified_object::{VerifiedObject, context_language};

@@ -116,6 +116,7 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         ed25519_pem: Some(ED25519_PEM.to_owned()),
         picture,
         community,
+        tags: Vec::new(),
         also_known_as: Vec::new(),
         moved_to: None,
     }
@@ -159,6 +160,8 @@ pub(crate) fn thread() -> PostDocumentData {
         parent: None,
         mentions: vec![bea()],
         pictures: Vec::new(),
+        tags: Vec::new(),
+        tagged_at: None,
         thread_is_withheld: false,
         root_here: true,
         conversation: None,

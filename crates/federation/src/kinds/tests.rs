@@ -135,6 +135,70 @@ fn a_thread_is_a_page_in_both_languages_the_authors_first() {
     );
 }
 
+/// Two tags of the weavers, one of them in two languages.
+fn tags() -> Vec<row::Tag> {
+    let tag = |id: i64, slug: &str, name: model::LangText| row::Tag {
+        id: model::TagId(id),
+        community_id: model::ActorId(2),
+        ap_id: format!("https://alpha.test/c/weavers/tags/{id}"),
+        slug: slug.to_owned(),
+        name,
+        updated_at: moment(),
+    };
+    vec![
+        tag(
+            1,
+            "warping-tools",
+            model::LangText::new([("en", "Warping tools"), ("fr", "Outils d’ourdissage")]),
+        ),
+        tag(2, "نسيج", model::LangText::single("ar", "نسيج")),
+    ]
+}
+
+#[test]
+fn a_tag_is_named_by_its_community_and_by_the_threads_that_have_it() {
+    let first = json!({
+        "type": "CommunityPostTag",
+        "id": "https://alpha.test/c/weavers/tags/1",
+        "preferredUsername": "warping-tools",
+        "name": "Warping tools",
+        "nameMap": {"en": "Warping tools", "fr": "Outils d’ourdissage"},
+    });
+    let second = json!({
+        "type": "CommunityPostTag",
+        "id": "https://alpha.test/c/weavers/tags/2",
+        "preferredUsername": "نسيج",
+        "name": "نسيج",
+    });
+    let data = ActorDocumentData {
+        tags: tags(),
+        ..actor_document_data(weavers())
+    };
+    let group = survives(&actor(&urls(), &data));
+    assert_eq!(group["tag"], json!([first, second]));
+    assert_eq!(read_of_group(&actor(&urls(), &data)).len(), 2);
+
+    let data = PostDocumentData {
+        tags: tags(),
+        tagged_at: Some(moment().plus_seconds(60)),
+        ..thread()
+    };
+    let page = survives(&object(&urls(), &data));
+    assert_eq!(page["tag"][2], first);
+    let hashtag = json!({
+        "type": "Hashtag",
+        "href": "https://alpha.test/c/weavers/discussions?tag=warping-tools",
+        "name": "#warping-tools",
+    });
+    assert_eq!(page["tag"][3], hashtag);
+    assert_eq!(
+        page["tag"][5]["href"],
+        "https://alpha.test/c/weavers/discussions?tag=%D9%86%D8%B3%D9%8A%D8%AC"
+    );
+    assert_eq!(page["updated"], "2026-11-22T06:08:00Z");
+    assert_eq!(survives(&community_tag(&tags()[0]))["id"], first["id"]);
+}
+
 #[test]
 fn pictures_are_attached_in_the_only_form_that_lemmy_reads() {
     let picture = row::PostPicture {

@@ -10,6 +10,7 @@ mod discussion;
 mod inbox;
 mod outbox;
 mod synchronization;
+mod tag;
 #[cfg(test)]
 mod tests;
 
@@ -97,6 +98,7 @@ fn document_routes() -> Router<Federation> {
             get(synchronization::community),
         )
         .route("/c/{handle}/moderators", get(actor::moderators))
+        .route("/c/{handle}/tags/{id}", get(tag::tag))
         .route("/p/{id}", get(discussion::post))
         .route("/p/{id}/context", get(discussion::context))
         .route("/activities/{id}", get(activity::activity))

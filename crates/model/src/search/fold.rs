@@ -10,7 +10,8 @@ const WORD_MAX: usize = 40;
 
 /// Folds a word: lower case, without accents, ligatures taken apart. Vowel signs of scripts that write
 /// vowels as marks are letters and stay.
-pub(super) fn fold(word: &str) -> String {
+#[must_use]
+pub fn fold(word: &str) -> String {
     let lower = word.nfkd().flat_map(char::to_lowercase);
     let bare = lower.filter(|c| !is_accent(*c) && (c.is_alphanumeric() || is_combining_mark(*c)));
     let mut folded = String::with_capacity(word.len());
@@ -29,6 +30,14 @@ pub(super) fn fold(word: &str) -> String {
         }
     }
     folded
+}
+
+/// Folds a whole line, so that lines which differ in case, accents or compatibility forms are the same. Blanks and
+/// signs stay.
+#[must_use]
+pub fn fold_line(line: &str) -> String {
+    let lower = line.nfkd().flat_map(char::to_lowercase);
+    lower.filter(|c| !is_accent(*c)).nfc().collect()
 }
 
 /// Marks that a word is read without: the diacritics of European scripts, and the vowel points of

@@ -31,6 +31,8 @@ pub struct SearchFilter {
     pub person: Option<(String, String)>,
     /// Only what the reader wrote; nothing for a guest.
     pub mine: bool,
+    /// In threads with a tag of this name or slug.
+    pub tag: Option<String>,
     /// Threads of a kind.
     pub kind: Option<PostKind>,
     /// Only replies, or only threads.
@@ -51,6 +53,7 @@ impl SearchFilter {
         let mut filter = PostFilter {
             community: None,
             author: None,
+            tag: self.tag.as_deref().map(model::tag::slug),
             kind: self.kind,
             replies: self.replies,
             lang: self.lang.clone(),

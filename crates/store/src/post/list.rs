@@ -3,12 +3,12 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::{Predicate, SqlText, among, predicate};
-use crate::schema::{post, post_share, read_mark};
+use crate::schema::{post, post_share, post_tag, read_mark};
 use crate::visible::{self, for_viewer};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use model::access::Reader;
-use model::{ActorId, FollowId, LangText, PostId, PostKind, PostState, Time};
+use model::{ActorId, FollowId, LangText, PostId, PostKind, PostState, TagId, Time};
 
 /// A thread as a list shows it: no bodies.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -67,6 +67,8 @@ pub struct ThreadList {
     pub within: Within,
     /// Only this kind.
     pub kind: Option<PostKind>,
+    /// Only those with this tag.
+    pub tag: Option<TagId>,
     /// Only questions without an accepted answer.
     pub unanswered: bool,
     /// Only threads in which the reader, who has followed the community since then, has not read
@@ -87,6 +89,7 @@ impl ThreadList {
         Self {
             within,
             kind: None,
+            tag: None,
             unanswered: false,
             unread_since: None,
             order: ThreadOrder::Active,
@@ -211,6 +214,11 @@ fn select(
         };
         if let Some(kind) = list.kind {
             query = query.filter(post::kind.eq(kind));
+        }
+        if let Some(tag) = list.tag {
+            let tagged = post_tag::table
+                .filter(post_tag::tag_id.eq(tag).and(post_tag::post_id.eq(post::id)));
+            query = query.filter(exists(tagged));
         }
         if list.unanswered {
             query = query.filter(is_unanswered());

@@ -64,6 +64,7 @@ pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
     set_removed(db, id, PostState::Tombstone, removal)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
     super::delete_pictures(db, id)?;
+    crate::tag::delete_of_post(db, id)?;
     super::delete_details(db, id)
 }
 
@@ -135,13 +136,14 @@ pub fn set_kind(db: &mut Db, id: PostId, kind: PostKind) -> QueryResult<()> {
     Ok(())
 }
 
-/// Moves a thread and its replies into a space of a community, or out of any.
+/// Moves a thread and its replies into a space of a community, or out of any. It loses the tags of the community that
+/// it was in.
 pub fn set_place(db: &mut Db, root: PostId, place: Option<(SpaceId, ActorId)>) -> QueryResult<()> {
     let (space, community) = place.unzip();
     diesel::update(post::table.filter(post::root_id.eq(root)))
         .set((post::space_id.eq(space), post::community_id.eq(community)))
         .execute(db)?;
-    Ok(())
+    crate::tag::delete_of_post(db, root)
 }
 
 /// Writes which communities a thread names.

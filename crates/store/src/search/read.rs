@@ -4,7 +4,9 @@ use super::matches::{Entries, Matches};
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
-use crate::schema::{actor, post, post_share, search_text, search_trigram};
+use crate::schema::{
+    actor, former_slug, post, post_share, post_tag, search_text, search_trigram, tag,
+};
 use crate::visible;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::*;
@@ -20,6 +22,8 @@ pub struct PostFilter {
     pub author: Option<ActorId>,
     /// Threads of a kind.
     pub kind: Option<PostKind>,
+    /// In threads with a tag of this slug, which it has or had.
+    pub tag: Option<String>,
     /// Only threads, or only replies.
     pub replies: Option<bool>,
     /// Only texts in a language, by its primary tag.
@@ -104,6 +108,24 @@ fn newest_shown<T>(
     Ok(found)
 }
 
+/// A post in a thread with a tag that has or had this slug.
+macro_rules! tagged {
+    ($slug:expr) => {
+        exists(
+            post_tag::table
+                .inner_join(tag::table)
+                .filter(post_tag::post_id.eq(post::root_id))
+                .filter(
+                    tag::slug.eq($slug).or(tag::id.eq_any(
+                        former_slug::table
+                            .filter(former_slug::slug.eq($slug))
+                            .select(former_slug::tag_id),
+                    )),
+                ),
+        )
+    };
+}
+
 /// Live posts that match, those indexed last first, at most `limit`. A post that is found in two of its
 /// languages is there twice.
 pub fn posts(
@@ -149,6 +171,9 @@ fn shown_posts(
                 .filter(post_share::post_id.eq(post::root_id))
                 .filter(post_share::community_id.eq(id));
             query = query.filter(post::community_id.eq(id).or(exists(shared)).assume_not_null());
+        }
+        if let Some(slug) = &filter.tag {
+            query = query.filter(tagged!(slug));
         }
         if let Some(id) = filter.author {
             query = query.filter(post::author_id.eq(id));

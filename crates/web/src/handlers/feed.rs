@@ -5,15 +5,19 @@ use axum::response::IntoResponse;
 use chrono::{DateTime, Utc};
 use domain::{Error, Outcome};
 use http::{HeaderValue, header};
-use model::PostId;
 use model::limits::SHOWN_BYTES_MAX;
-use query::feed::FeedEntry;
+use model::tag::query_value;
+use model::{Lang, PostId};
+use query::feed::{CommunityFeed, FeedEntry};
+use query::tag::TagBySlug;
 use query::{Db, Reader};
 
+use super::community::moved_permanently;
 use super::page_error::PageError;
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
 use super::response::Page;
+use super::show::tag::url as tag_url;
 use super::show::{actor, community as place, discussion};
 use crate::assets::MARK;
 use crate::frame::Frame;
@@ -39,21 +43,43 @@ async fn read<T: Send + 'static>(
     request.app.read(None, rows).await
 }
 
-/// `GET /c/{handle}/feed.atom`: its newest threads.
+/// `GET /c/{handle}/feed.atom?tag=…`: its newest threads, or those with a tag.
 pub async fn community(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let handle = ours(&request, &text)?;
-    let rows = move |db: &mut Db, reader: Reader| query::feed::community(db, reader.now, &handle);
-    let (group, entries) = read(&request, rows).await?;
+    let slug = request.q("tag").map(str::trim).map(str::to_owned);
+    let slug = slug.filter(|slug| !slug.is_empty());
+    let rows = move |db: &mut Db, reader: Reader| {
+        query::feed::community(db, reader.now, &handle, slug.as_deref())
+    };
+    let CommunityFeed {
+        place: group,
+        tag,
+        entries,
+    } = read(&request, rows).await?;
     let f = request.bare();
-    answer(&Feed {
-        subtitle: place::purpose(&group, f.lang).0,
-        ..feed(
-            &f,
-            place::name(&group, f.lang).0,
-            &actor::url(&group.actor),
-            group.actor.created_at.utc(),
-            &entries,
-        )
+    let url = actor::url(&group.actor);
+    if let Some(TagBySlug::Former(tag)) = &tag {
+        let value = query_value(&tag.slug);
+        let lang = request.q("lang").and_then(Lang::from_tag);
+        let lang = lang.map(|lang| format!("&lang={lang}"));
+        let lang = lang.unwrap_or_default();
+        return moved_permanently(&format!("{url}/feed.atom?tag={value}{lang}"));
+    }
+    let name = place::name(&group, f.lang).0;
+    let began = group.actor.created_at.utc();
+    let whole = feed(&f, name, &url, began, &entries);
+    let tagged = tag.as_ref().and_then(TagBySlug::tag);
+    answer(&match tagged {
+        Some(tag) => Feed {
+            title: format!("{} · {}", tag.name.read(f.lang), whole.title),
+            path: format!("{}&tag={}", whole.path, query_value(&tag.slug)),
+            page: tag_url(&url, &tag.slug),
+            ..whole
+        },
+        None => Feed {
+            subtitle: place::purpose(&group, f.lang).0,
+            ..whole
+        },
     })
 }
 

@@ -61,6 +61,7 @@ fn name_on_form(f: &Frame, error: &FieldError) -> &'static str {
     match error.field {
         "name_en" if error.why == Why::Required && f.lang == Lang::Fr => "name_fr",
         "purpose_en" if error.why == Why::Required && f.lang == Lang::Fr => "purpose_fr",
+        "tag_en" if error.why == Why::Required && f.lang == Lang::Fr => "tag_fr",
         "invite" => "invitation",
         "request" => "reason",
         "second_title" => "title2",

@@ -44,6 +44,8 @@ const PLAIN: &[&str] = &[
     "set-up",
     "signed-out",
     "started",
+    "tag-removed",
+    "tagged",
     "token-revoked",
     "app-ended",
     "second-factor-added",

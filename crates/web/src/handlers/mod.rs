@@ -285,6 +285,16 @@ fn communities() -> Router<App> {
         .route("/c/{handle}/people", get(c::people))
         .route("/c/{handle}/about", get(c::about))
         .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
+        .route("/c/{handle}/tags", get(c::tags).post(c::add_tag))
+        .route("/c/{handle}/tags/{id}", get(c::tag))
+        .route(
+            "/c/{handle}/tags/{id}/edit",
+            get(c::tag_form).post(c::rename_tag),
+        )
+        .route(
+            "/c/{handle}/tags/{id}/remove",
+            get(c::tag_remove_form).post(c::remove_tag),
+        )
         .route(
             "/c/{handle}/new",
             get(discussion::new_form)
@@ -314,6 +324,7 @@ fn discussions() -> Router<App> {
             get(d::edit_form).post(d::edit).layer(with_pictures),
         )
         .route("/p/{id}/delete", get(d::delete_form).post(d::delete))
+        .route("/p/{id}/tags", get(d::tags_form).post(d::choose_tags))
         .route("/p/{id}/history", get(d::history))
         .route("/p/{id}/feed.atom", get(feed::thread))
         .route("/p/{id}/like", post(d::like))

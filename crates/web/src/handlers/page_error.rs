@@ -354,6 +354,21 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("known" | "new_home", Why::NotAChoice) => f.text("why-moving-kind"),
         ("known", Why::TooLong) => f.text("why-moving-many"),
         ("new_home", Why::Mismatch) => f.text("why-moving-mismatch"),
+        ("tag_en" | "tag_fr" | "tag_list" | "tags", _) => tag_error(f, field, why),
         _ => words::text(f.lang, &format!("why-{}", why.code())),
+    }
+}
+
+/// The message for a refused tag, or choice of tags.
+fn tag_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
+    use model::Why;
+    match (field, why) {
+        ("tag_list", _) => f.text("why-tag-list"),
+        ("tags", Why::TooLong) => f.text("why-tags-many"),
+        ("tags", _) => f.text("why-tags-gone"),
+        (_, Why::TooLong) => f.text("why-tag-long"),
+        (_, Why::Taken) => f.text("why-tag-taken"),
+        (_, Why::Stale) => f.text("why-tag-stale"),
+        _ => f.text("why-tag-letters"),
     }
 }

@@ -21,6 +21,7 @@ mod second_factor;
 mod sign_in;
 mod statements;
 mod suspension;
+mod tags;
 mod today;
 mod too_many;
 mod unread;

@@ -184,6 +184,8 @@ pub struct Discussions {
     pub c: Head,
     /// By kind, and unread.
     pub filters: Vec<Tab>,
+    /// By tag.
+    pub tag_filters: Vec<Tab>,
     /// Latest reply first, newest thread first, most replies first.
     pub sorts: Vec<Tab>,
     pub threads: Vec<ThreadRow>,
@@ -247,6 +249,8 @@ pub struct Edit {
     pub editing: Option<(String, String)>,
     /// Where it is moved.
     pub moving_url: Option<String>,
+    /// The list of its tags.
+    pub tags_url: Option<String>,
 }
 
 impl Edit {

@@ -14,6 +14,7 @@ pub use picture::{PICTURE_SLOTS, Picture, PictureSlot, has_pictures, with_pictur
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::{Flash, Frame, Period};
 use crate::views::parts::{Pager, Person, PlaceLink};
+use crate::views::tag::TagLink;
 use model::Lang;
 use words::own_name;
 
@@ -109,6 +110,9 @@ pub struct Thread {
     pub kind: PostKind,
     /// What only its kind has.
     pub details: Vec<Detail>,
+    pub tags: Vec<TagLink>,
+    /// The choice of other tags, where the reader may change them.
+    pub tags_form: Option<Form>,
     pub root: Post,
     /// The accepted answers of a question, shown first.
     pub answers: Vec<Post>,

@@ -9,6 +9,7 @@ use model::PostKind;
 
 use crate::frame::Frame;
 use crate::leaf;
+use crate::views::tag::TagLink;
 use model::Lang;
 
 /// A person as shown beside their posts.
@@ -162,6 +163,7 @@ pub struct ThreadRow {
     pub unread: bool,
     /// The language it is in, where the reader's is missing.
     pub only_in: Option<Lang>,
+    pub tags: Vec<TagLink>,
 }
 
 impl ThreadRow {

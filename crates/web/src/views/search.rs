@@ -89,6 +89,8 @@ pub struct FilterForm {
     pub until: String,
     /// Addresses, as typed.
     pub community: String,
+    /// The name or slug of a tag, as typed.
+    pub tag: String,
     pub person: String,
     /// Whether only one's own posts are looked for; `None` for guests.
     pub mine: Option<bool>,

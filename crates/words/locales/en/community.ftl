@@ -157,3 +157,44 @@ colour-23 = Terracotta
 community-posts-per-hour = Posts an hour from one person on another server
 community-posts-per-hour-hint = Protects everyone who follows the community from floods. 0 means no limit. Facilitators and moderators are never limited.
 enter-number = Enter a number, 0 or more
+
+## Tags of a community
+tags = Tags
+tags-of = Tags of { $name }
+tags-intro = Tags help people find what concerns them. Whoever starts a discussion can choose up to five; anyone can filter by them.
+tags-none = There are no tags yet. Start with a few that people will recognize, such as “Onboarding” or “Night shift”.
+tag-name-en = Name in English
+tag-name-fr = Name in French
+tag-new = Add a tag
+tag-add = Add tag
+tag-rename = Rename
+tag-rename-title = Rename the tag “{ $name }”
+tag-rename-intro = Links to the former name lead to the new one.
+tag-remove = Remove
+tag-remove-title = Remove the tag “{ $name }”?
+tag-remove-intro = { $count ->
+    [0] No discussion has this tag.
+    [one] { $count } discussion has this tag and will lose it. The discussion itself stays.
+   *[other] { $count } discussions have this tag and will lose it. The discussions themselves stay.
+}
+tag-remove-submit = Remove tag
+tag-keep = Keep it
+tag-threads = { $count ->
+    [one] { $count } discussion
+   *[other] { $count } discussions
+}
+tags-choose-hint = Up to five
+tags-change = Change the tags
+tags-thread = Discussion
+tags-all = All tags
+tags-edit = Tags of this community
+threads-none-tag = No such tag
+threads-none-tag-text = This community has no tag “{ $tag }”. It may have been removed.
+enter-tag-name = Enter a name in at least one language
+why-tag-letters = Use at least one letter or digit, on one line, and no invisible characters or marks that turn the direction of writing.
+why-tag-long = Use at most 40 characters.
+why-tag-taken = Another tag of this community has this name. Tags can’t be merged: choose another name, or remove one of them.
+why-tag-stale = Someone else renamed this tag while you were here. Check its present name above, then save again.
+why-tags-many = A discussion can have up to five tags.
+why-tags-gone = A tag that you chose no longer exists in this community. Choose again.
+why-tag-list = A community can have up to 50 tags. Remove one first.

@@ -42,6 +42,7 @@ search-by-newest = Newest first
 search-since = Published on or after
 search-until = Published on or before
 search-in-community = In the community
+search-tag = With the tag
 search-by-person = Written by
 search-mine = Only what I wrote
 search-apply = Apply

@@ -157,3 +157,44 @@ colour-23 = Terre cuite
 community-posts-per-hour = Messages par heure d’une même personne d’un autre serveur
 community-posts-per-hour-hint = Protège des envois massifs les personnes qui suivent la communauté. 0 : aucune limite. L’équipe d’animation n’est jamais limitée.
 enter-number = Entrez un nombre, 0 ou plus
+
+## Étiquettes d’une communauté
+tags = Étiquettes
+tags-of = Étiquettes de { $name }
+tags-intro = Les étiquettes aident à trouver ce qui nous concerne. On peut en choisir jusqu’à cinq en lançant une discussion, et tout le monde peut s’en servir pour filtrer.
+tags-none = Il n’y a pas encore d’étiquettes. Commencez par quelques mots que tout le monde reconnaîtra, comme « Accueil » ou « Quart de nuit ».
+tag-name-en = Nom en anglais
+tag-name-fr = Nom en français
+tag-new = Ajouter une étiquette
+tag-add = Ajouter l’étiquette
+tag-rename = Renommer
+tag-rename-title = Renommer l’étiquette « { $name } »
+tag-rename-intro = Les liens vers l’ancien nom mèneront au nouveau.
+tag-remove = Retirer
+tag-remove-title = Retirer l’étiquette « { $name } »?
+tag-remove-intro = { $count ->
+    [0] Aucune discussion ne porte cette étiquette.
+    [one] { $count } discussion porte cette étiquette et la perdra. La discussion elle-même reste.
+   *[other] { $count } discussions portent cette étiquette et la perdront. Les discussions elles-mêmes restent.
+}
+tag-remove-submit = Retirer l’étiquette
+tag-keep = La garder
+tag-threads = { $count ->
+    [one] { $count } discussion
+   *[other] { $count } discussions
+}
+tags-choose-hint = Jusqu’à cinq
+tags-change = Modifier les étiquettes
+tags-thread = Discussion
+tags-all = Toutes les étiquettes
+tags-edit = Étiquettes de cette communauté
+threads-none-tag = Étiquette introuvable
+threads-none-tag-text = Cette communauté n’a pas d’étiquette « { $tag } ». Elle a peut-être été retirée.
+enter-tag-name = Entrez un nom dans au moins une langue
+why-tag-letters = Utilisez au moins une lettre ou un chiffre, sur une seule ligne, sans caractères invisibles ni marques qui changent le sens de l’écriture.
+why-tag-long = Utilisez au plus 40 caractères.
+why-tag-taken = Une autre étiquette de cette communauté porte ce nom. On ne peut pas fusionner des étiquettes : choisissez un autre nom ou retirez l’une des deux.
+why-tag-stale = Quelqu’un d’autre a renommé cette étiquette entre-temps. Vérifiez son nom actuel ci-dessus, puis enregistrez de nouveau.
+why-tags-many = Une discussion peut porter jusqu’à cinq étiquettes.
+why-tags-gone = Une étiquette choisie n’existe plus dans cette communauté. Choisissez de nouveau.
+why-tag-list = Une communauté peut avoir jusqu’à 50 étiquettes. Retirez-en une d’abord.

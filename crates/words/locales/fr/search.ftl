@@ -42,6 +42,7 @@ search-by-newest = Les plus récents d’abord
 search-since = Publié à partir du
 search-until = Publié jusqu’au
 search-in-community = Dans la communauté
+search-tag = Avec l’étiquette
 search-by-person = Écrit par
 search-mine = Seulement ce que j’ai écrit
 search-apply = Appliquer

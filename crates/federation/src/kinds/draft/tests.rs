@@ -39,6 +39,34 @@ fn first(draft: &Draft) -> &Wording {
 }
 
 #[test]
+fn the_tags_of_a_thread_are_read_and_those_of_a_reply_are_not() {
+    let mut page = json!({
+        "id": "https://lemmy.example/post/9", "type": "Page", "attributedTo": "https://lemmy.example/u/lou",
+        "to": ["https://www.w3.org/ns/activitystreams#Public"], "name": "Tips", "content": "<p>Ask.</p>",
+        "tag": [
+            {"type": "CommunityPostTag", "id": "https://lemmy.example/c/dialogue/tag/tips", "preferredUsername": "tips", "name": "Tips"},
+            {"type": "CommunityPostTag", "name": "No id"},
+            {"type": "Hashtag", "href": "https://lemmy.example/post/9", "name": "#Warping_Tools"},
+            {"type": "Hashtag", "name": "#"},
+            {"type": "Hashtag", "name": 7},
+        ],
+    });
+    let tags = drafted(&read(page.clone()), true).tags;
+    assert_eq!(tags.named, ["https://lemmy.example/c/dialogue/tag/tips"]);
+    assert_eq!(tags.hashtags, ["warpingtools"]);
+    assert_eq!(tags.chosen, None);
+    assert_eq!(
+        drafted(&read(page.clone()), false).tags,
+        WantedTags::default()
+    );
+    let many: Vec<Value> = (0..10_000)
+        .map(|n| json!({"type": "Hashtag", "name": format!("#t{n}")}))
+        .collect();
+    page["tag"] = json!(many);
+    assert!(drafted(&read(page), true).tags.hashtags.len() <= 50);
+}
+
+#[test]
 fn a_page_of_lemmy() {
     let page = drafted(&fixture("lemmy/announce-page", &["object"]), true);
     assert_eq!(first(&page).title, "Listening in pairs");

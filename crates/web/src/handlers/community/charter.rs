@@ -33,6 +33,7 @@ pub async fn found_form(request: PageRequest) -> Page {
         colour: None,
         editing: None,
         moving_url: None,
+        tags_url: None,
     })
 }
 
@@ -56,6 +57,7 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
                 colour: None,
                 editing: None,
                 moving_url: None,
+                tags_url: None,
             })
         }
     }
@@ -139,6 +141,7 @@ fn page(f: Frame, form: Form, place: &CommunityWithActor, colour: Option<i32>) -
         colour: Some(chosen),
         editing: Some((name, actor::url(&place.actor))),
         moving_url: Some(moving_url(&place.actor.handle)),
+        tags_url: Some(format!("{}/tags", actor::url(&place.actor))),
     }
 }
 

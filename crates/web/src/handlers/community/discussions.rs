@@ -8,25 +8,30 @@ use model::limits::THREADS_PER_PAGE;
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
 use query::row::{ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
+use query::tag::{TagBySlug, TagCount};
 use query::{Db, Reader};
 
-use super::{find, is_fetching};
+use super::{find, is_fetching, moved_permanently};
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::handlers::show::{actor, community, discussion};
+use crate::handlers::show::{actor, community, discussion, tag};
 use crate::views::community::{CommunityTab, Discussions};
 use crate::views::parts::{Empty, Pager, Tab};
 
+/// Longest slug that is looked for; no tag has a longer one.
+const SLUG_MAX: usize = 100;
 /// Most threads marked as seen by one request.
 const SEEN_AT_ONCE: i64 = 300;
 
 /// Filter and sort order of the thread list, as the URL has them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct ThreadFilter {
     kind: Option<PostKind>,
+    /// The slug of a tag.
+    tag: Option<String>,
     unread: bool,
     unanswered: bool,
     order: ThreadOrder,
@@ -36,6 +41,10 @@ impl ThreadFilter {
     fn read(request: &PageRequest) -> Self {
         Self {
             kind: request.q("kind").and_then(|kind| kind.parse().ok()),
+            tag: request
+                .q("tag")
+                .map(|slug| slug.trim().chars().take(SLUG_MAX).collect())
+                .filter(|slug: &String| !slug.is_empty()),
             unread: request.me.is_some() && request.q("show") == Some("unread"),
             unanswered: request.q("show") == Some("unanswered"),
             order: match request.q("sort") {
@@ -46,10 +55,13 @@ impl ThreadFilter {
     }
 
     /// The query string of this filter and order; empty for the defaults.
-    fn query(self, before: Option<&str>) -> String {
+    fn query(&self, before: Option<&str>) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if let Some(kind) = self.kind {
             query.append_pair("kind", kind.as_str());
+        }
+        if let Some(tag) = &self.tag {
+            query.append_pair("tag", tag);
         }
         if self.unread {
             query.append_pair("show", "unread");
@@ -69,12 +81,12 @@ impl ThreadFilter {
         }
     }
 
-    fn is_filtered(self) -> bool {
-        self.kind.is_some() || self.unread || self.unanswered
+    const fn is_filtered(&self) -> bool {
+        self.kind.is_some() || self.tag.is_some() || self.unread || self.unanswered
     }
 
     /// The cursor of a thread in this order.
-    fn cursor(self, head: &ThreadHead) -> String {
+    fn cursor(&self, head: &ThreadHead) -> String {
         let at = match self.order {
             ThreadOrder::Active => head.active_at,
             ThreadOrder::Newest => head.published_at,
@@ -88,32 +100,48 @@ struct ThreadRows {
     cards: Vec<ThreadCard>,
     /// How many questions wait for an answer.
     unanswered: i64,
+    tags: Vec<TagCount>,
+    /// What the slug of the filter stands for.
+    tag: Option<TagBySlug>,
 }
 
-/// `GET /c/{handle}/discussions?kind=…&show=unread|unanswered&sort=newest&before=…`
+/// `GET /c/{handle}/discussions?kind=…&tag=…&show=unread|unanswered&sort=newest&before=…`
 pub async fn discussions(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let (handle, host) = actor::address(&text, &request.our_host());
     let filter = ThreadFilter::read(&request);
     let below = paging::read_thread_cursor(request.q("before"))?;
+    let asked = filter.clone();
     let read = move |db: &mut Db, reader: Reader| -> Outcome<ThreadRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Head)?;
-        let cards = cards(db, reader, &view, filter, below)?;
-        let unanswered = query::discussion::count_unanswered(db, reader, view.place.id())?;
+        let id = view.place.id();
+        let tag = match &asked.tag {
+            Some(slug) => Some(query::tag::by_slug(db, id, slug)?),
+            None => None,
+        };
         Ok(ThreadRows {
+            cards: cards(db, reader, &view, (&asked, tag.as_ref()), below)?,
+            unanswered: query::discussion::count_unanswered(db, reader, id)?,
+            tags: query::tag::counted(db, reader, id)?,
             view,
-            cards,
-            unanswered,
+            tag,
         })
     };
     let (f, rows) = request.page(Section::Communities, read).await?;
-    show(&page(f, &rows, filter))
+    if let Some(TagBySlug::Former(tag)) = &rows.tag {
+        let now = ThreadFilter {
+            tag: Some(tag.slug.clone()),
+            ..filter
+        };
+        return moved_permanently(&link(&actor::url(&rows.view.place.actor), &now));
+    }
+    show(&page(f, &rows, &filter))
 }
 
 fn cards(
     db: &mut Db,
     reader: Reader,
     view: &CommunityView,
-    filter: ThreadFilter,
+    (filter, tag): (&ThreadFilter, Option<&TagBySlug>),
     below: Option<ThreadCursor>,
 ) -> Outcome<Vec<ThreadCard>> {
     let unread_since = match (filter.unread, &view.follow) {
@@ -122,8 +150,15 @@ fn cards(
         // Nothing is new to somebody who does not follow.
         (true, None) => return Ok(Vec::new()),
     };
+    let tag = match tag {
+        None => None,
+        Some(TagBySlug::Current(tag)) => Some(tag.id),
+        // The list stands at another address, or no thread has the tag.
+        Some(TagBySlug::Former(_) | TagBySlug::Unknown) => return Ok(Vec::new()),
+    };
     let list = ThreadList {
         kind: filter.kind,
+        tag,
         unread_since,
         unanswered: filter.unanswered,
         order: filter.order,
@@ -133,11 +168,13 @@ fn cards(
     query::discussion::list(db, reader, &list)
 }
 
-fn page(f: Frame, rows: &ThreadRows, current: ThreadFilter) -> Discussions {
+fn page(f: Frame, rows: &ThreadRows, current: &ThreadFilter) -> Discussions {
     let ThreadRows {
         view,
         cards,
         unanswered,
+        tags,
+        ..
     } = rows;
     let preview = community::preview(&f, &view.place, "/discussions");
     let f = f.previewed(preview);
@@ -147,6 +184,7 @@ fn page(f: Frame, rows: &ThreadRows, current: ThreadFilter) -> Discussions {
     let any_unread = cards.iter().any(|card| card.unread);
     Discussions {
         filters: filters(&f, &c.url, current, (view.follow.is_some(), *unanswered)),
+        tag_filters: tag_filters(&f, &c.url, current, tags),
         sorts: if cards.is_empty() {
             Vec::new()
         } else {
@@ -160,14 +198,14 @@ fn page(f: Frame, rows: &ThreadRows, current: ThreadFilter) -> Discussions {
             next: next.map(|card| current.query(Some(&current.cursor(&card.head)))),
             ..Pager::default()
         },
-        empty: cards.is_empty().then(|| empty(&f, view, &c.url, current)),
+        empty: cards.is_empty().then(|| empty(&f, rows, &c.url, current)),
         seen_url: any_unread.then(|| format!("{}/seen", c.url)),
         c,
         f,
     }
 }
 
-fn link(url: &str, current: ThreadFilter) -> String {
+fn link(url: &str, current: &ThreadFilter) -> String {
     format!("{url}/discussions{}", current.query(None))
 }
 
@@ -175,52 +213,80 @@ fn link(url: &str, current: ThreadFilter) -> String {
 fn filters(
     f: &Frame,
     url: &str,
-    current: ThreadFilter,
+    current: &ThreadFilter,
     (follows, unanswered): (bool, i64),
 ) -> Vec<Tab> {
     let all = ThreadFilter {
         kind: None,
         unread: false,
         unanswered: false,
-        ..current
+        ..current.clone()
     };
-    let tab = |key: &str, one: ThreadFilter| Tab::new(f.text(key), link(url, one), one == current);
-    let mut tabs = vec![tab("filter-all", all)];
+    let tab = |key: &str, one: &ThreadFilter| Tab::new(f.text(key), link(url, one), one == current);
+    let mut tabs = vec![tab("filter-all", &all)];
     if follows || current.unread {
         let unread = true;
-        tabs.push(tab("filter-unread", ThreadFilter { unread, ..all }));
+        let one = ThreadFilter {
+            unread,
+            ..all.clone()
+        };
+        tabs.push(tab("filter-unread", &one));
     }
     if unanswered > 0 || current.unanswered {
         let one = ThreadFilter {
             unanswered: true,
-            ..all
+            ..all.clone()
         };
-        tabs.push(tab("filter-unanswered", one).count(unanswered));
+        tabs.push(tab("filter-unanswered", &one).count(unanswered));
     }
     tabs.extend(PostKind::COMPOSED.iter().map(|kind| {
         let one = ThreadFilter {
             kind: Some(*kind),
-            ..all
+            ..all.clone()
         };
-        tab(&format!("filter-{kind}"), one)
+        tab(&format!("filter-{kind}"), &one)
     }));
     tabs
 }
 
-fn sorts(f: &Frame, url: &str, current: ThreadFilter) -> Vec<Tab> {
+/// Builds the choice of a tag, beside the other filters: all, and each with how many threads have it.
+fn tag_filters(f: &Frame, url: &str, current: &ThreadFilter, tags: &[TagCount]) -> Vec<Tab> {
+    let mut tags: Vec<&TagCount> = tags.iter().collect();
+    tag::sort_by_name(&mut tags, f.lang, |row| &row.tag);
+    let with = |tag: Option<String>| ThreadFilter {
+        tag,
+        ..current.clone()
+    };
+    let tab = |label: &str, one: &ThreadFilter| Tab::new(label, link(url, one), one == current);
+    let all = tab(f.text("tags-all"), &with(None));
+    let each = tags.into_iter().map(|row| {
+        let one = with(Some(row.tag.slug.clone()));
+        tab(row.tag.name.read(f.lang), &one).count(row.threads)
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+fn sorts(f: &Frame, url: &str, current: &ThreadFilter) -> Vec<Tab> {
     let orders = [
         (ThreadOrder::Active, "sort-active"),
         (ThreadOrder::Newest, "sort-newest"),
     ];
     orders
         .map(|(order, key)| {
-            let one = ThreadFilter { order, ..current };
-            Tab::new(f.text(key), link(url, one), one == current)
+            let one = ThreadFilter {
+                order,
+                ..current.clone()
+            };
+            Tab::new(f.text(key), link(url, &one), one == *current)
         })
         .to_vec()
 }
 
-fn empty(f: &Frame, view: &CommunityView, url: &str, current: ThreadFilter) -> Empty {
+fn empty(f: &Frame, rows: &ThreadRows, url: &str, current: &ThreadFilter) -> Empty {
+    let view = &rows.view;
+    if let (Some(slug), Some(TagBySlug::Unknown)) = (&current.tag, &rows.tag) {
+        return no_such_tag(f, slug, url);
+    }
     let words = |icon, title: &str, text: &str| Empty {
         icon,
         title: f.text(title).to_owned(),
@@ -269,6 +335,21 @@ fn empty(f: &Frame, view: &CommunityView, url: &str, current: ThreadFilter) -> E
             format!("{url}/new?kind=question"),
         )),
         ..words("discussion", "threads-none", "threads-none-text")
+    }
+}
+
+/// Says that a community has no tag of this slug.
+fn no_such_tag(f: &Frame, slug: &str, url: &str) -> Empty {
+    let text = f.message("threads-none-tag-text").arg("tag", slug);
+    Empty {
+        icon: "discussion",
+        title: f.text("threads-none-tag").to_owned(),
+        text: text.to_string(),
+        example: None,
+        action: Some((
+            f.text("threads-show-all").to_owned(),
+            format!("{url}/discussions"),
+        )),
     }
 }
 

@@ -4,10 +4,16 @@
 mod charter;
 mod discussions;
 mod list;
+mod tags;
 
 pub use charter::{change, edit_form, found, found_form};
 pub use discussions::{discussions, see_all};
 pub use list::list;
+pub(super) use tags::moved_permanently;
+pub use tags::{
+    add as add_tag, edit_form as tag_form, list as tags, remove as remove_tag,
+    remove_form as tag_remove_form, rename as rename_tag, tag,
+};
 
 use axum::response::{IntoResponse, Response};
 use domain::{Error, Outcome};

@@ -10,14 +10,15 @@ use media::Media;
 use model::limits::BODY_MAX;
 use model::{ActorId, Origin, PostId, PostKind};
 use query::community::CommunityAllowed;
-use query::post::PostInThread;
-use query::row::CommunityWithActor;
+use query::row::{CommunityWithActor, Tag};
 use query::search::NamePart;
 use query::{Action, Db, Reader};
 
 use super::picture::{choose_again, draft};
 use super::place;
-use super::post_form::{empty, filled, of_new_post, refill_pictures, retyped, revision, typed};
+use super::post_form::{
+    EditablePost, empty, filled, of_new_post, refill_pictures, retyped, revision, typed,
+};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::community as places;
@@ -25,7 +26,7 @@ use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_to_post, show};
-use crate::handlers::show::{actor, community, prose};
+use crate::handlers::show::{actor, community, prose, tag};
 use crate::views::discussion::{Completions, Compose, ComposePurpose, Preview, thread_form};
 
 /// Most names that are suggested.
@@ -37,16 +38,39 @@ pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) 
     let place = places::find(&request, &text).await?;
     let kind = request.q("kind").and_then(|kind| kind.parse().ok());
     let kind = kind.unwrap_or(PostKind::Tip);
-    let (f, kinds) = new_page(&request, place.id()).await?;
-    let form = of_new_post(&f, thread_form(&f, &new_url(&place), kind, &kinds));
+    let (f, choices) = new_page(&request, place.id()).await?;
+    let form = new_thread_form(&f, &place, kind, &choices);
     show(&new_view(f, form, &place, kind))
 }
 
-/// Reads the frame and the kinds of thread the reader may start.
-async fn new_page(request: &PageRequest, id: ActorId) -> Outcome<(Frame, Vec<PostKind>)> {
-    let read = move |db: &mut Db, reader| query::community::require_post(db, reader, id);
-    let (f, allowed) = request.page(Section::Communities, read).await?;
-    Ok((f, kinds(allowed)))
+/// What whoever starts a thread in a community can choose.
+struct Choices {
+    kinds: Vec<PostKind>,
+    tags: Vec<Tag>,
+}
+
+/// Reads the frame, and what the reader can choose.
+async fn new_page(request: &PageRequest, id: ActorId) -> Outcome<(Frame, Choices)> {
+    let read = move |db: &mut Db, reader: Reader| {
+        let allowed = query::community::require_post(db, reader, id)?;
+        Ok(Choices {
+            kinds: kinds(allowed),
+            tags: query::tag::of_community(db, id)?,
+        })
+    };
+    request.page(Section::Communities, read).await
+}
+
+/// The form of a new thread; without a choice of tags where the community has none.
+fn new_thread_form(
+    f: &Frame,
+    place: &CommunityWithActor,
+    kind: PostKind,
+    choices: &Choices,
+) -> Form {
+    let form = thread_form(f, &new_url(place), kind, &choices.kinds);
+    let tags = (!choices.tags.is_empty()).then(|| tag::field(f, &choices.tags, &[]));
+    of_new_post(f, form.with_all(tags))
 }
 
 fn kinds(allowed: CommunityAllowed) -> Vec<PostKind> {
@@ -94,8 +118,8 @@ pub async fn start(
         Err(error) => {
             let errors = posted.field_errors(error)?;
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
-            let (f, kinds) = new_page(&posted.request, place.id()).await?;
-            let form = of_new_post(&f, thread_form(&f, &new_url(&place), kind, &kinds));
+            let (f, choices) = new_page(&posted.request, place.id()).await?;
+            let form = new_thread_form(&f, &place, kind, &choices);
             let form = choose_again(&f, errors.show_on(&f, form), posted);
             errors.respond(&new_view(f, form, &place, kind))
         }
@@ -138,11 +162,19 @@ pub async fn edit_form(PathParam(id): PathParam<PostId>, request: PageRequest) -
 }
 
 /// Reads a post that the reader may change.
-fn editable(id: PostId) -> impl FnOnce(&mut Db, Reader) -> Outcome<PostInThread> + Send {
-    move |db, reader| query::post::require(db, reader, id, Action::Edit)
+fn editable(id: PostId) -> impl FnOnce(&mut Db, Reader) -> Outcome<EditablePost> + Send {
+    move |db, reader| {
+        let found = query::post::require(db, reader, id, Action::Edit)?;
+        let community = found.community.as_ref().filter(|_| found.is_thread());
+        let tags = match community {
+            Some(place) => query::tag::of_community(db, place.id())?,
+            None => Vec::new(),
+        };
+        Ok(EditablePost { found, tags })
+    }
 }
 
-fn edit_view(f: Frame, form: Form, found: &PostInThread) -> Compose {
+fn edit_view(f: Frame, form: Form, EditablePost { found, .. }: &EditablePost) -> Compose {
     Compose {
         place: place(found, f.lang),
         purpose: if found.is_thread() {
@@ -176,8 +208,8 @@ pub async fn edit(
             let mut conflict = None;
             if stale {
                 // What is saved next was written with the present text in view.
-                form.set("revision", &revision(&found.view.post));
-                refill_pictures(&mut form, &found);
+                form.set("revision", &revision(&found.found.view.post));
+                refill_pictures(&mut form, &found.found);
                 conflict = Some(filled(&f, &found));
             }
             errors.respond(&Compose {

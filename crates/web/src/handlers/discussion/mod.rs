@@ -9,6 +9,7 @@ mod like;
 mod notify;
 mod picture;
 mod post_form;
+mod tags;
 mod thread;
 
 pub use answer::{accept, unaccept};
@@ -18,6 +19,7 @@ pub use history::history;
 pub use like::{like, unlike};
 pub use notify::{mute, usual, watch};
 pub use picture::picture;
+pub use tags::{choose_tags, tags_form};
 pub use thread::{reply, reply_page, thread};
 
 use model::Lang;

@@ -5,13 +5,20 @@ use httpkit::compose::{TypedPost, TypedWording};
 use model::lang::UNKNOWN;
 use model::{Lang, Time};
 use query::post::PostInThread;
-use query::row::Post;
+use query::row::{Post, Tag};
 
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::handlers::form_post::Fields;
 use crate::handlers::show::discussion::pictures;
+use crate::handlers::show::tag;
 use crate::views::discussion::{PICTURE_SLOTS, edit_reply_form, thread_form, with_pictures};
+
+/// A post that its author may change, and the tags of its community where it is a thread.
+pub(super) struct EditablePost {
+    pub found: PostInThread,
+    pub tags: Vec<Tag>,
+}
 
 /// Reads the text of a thread or reply from a form. A language that is not chosen is guessed from the
 /// text; beside a text in the other language, what tells nothing is taken to be in the reader's.
@@ -40,6 +47,7 @@ pub(super) fn typed(fields: &Fields, reader: Lang) -> TypedPost {
         kind: fields.choice("kind"),
         once: fields.trimmed("once"),
         wordings: vec![first, second],
+        tags: Some(fields.all("tags")),
         ..TypedPost::default()
     }
 }
@@ -85,9 +93,9 @@ fn tag_of(post: &Post, lang: Lang) -> Option<&str> {
 }
 
 /// The form with the author's text, and below it the text in the interface's other language.
-pub(super) fn filled(f: &Frame, found: &PostInThread) -> Form {
-    let mut form = empty(f, found);
-    let post = &found.view.post;
+pub(super) fn filled(f: &Frame, editable: &EditablePost) -> Form {
+    let mut form = empty(f, editable);
+    let post = &editable.found.view.post;
     let (tag, body) = post.source.first().unwrap_or_default();
     let ours = Lang::from_tag(tag);
     match ours {
@@ -129,7 +137,7 @@ pub(super) fn revision(post: &Post) -> String {
 }
 
 /// The form of an edited thread (its kind is fixed) or reply.
-pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
+pub(super) fn empty(f: &Frame, EditablePost { found, tags }: &EditablePost) -> Form {
     let post = &found.view.post;
     let action = format!("/p/{}/edit", post.id);
     let mut form = if found.is_thread() {
@@ -139,6 +147,9 @@ pub(super) fn empty(f: &Frame, found: &PostInThread) -> Form {
     };
     form.fields.retain(|field| field.name != "kind");
     form = with_pictures(f, form, &pictures(&found.view));
+    if !tags.is_empty() {
+        form = form.with(tag::field(f, tags, &found.view.tags));
+    }
     form = form.with(Field::new("revision", Kind::Hidden, "").value(revision(post)));
     let (tag, _) = post.source.first().unwrap_or_default();
     if Lang::from_tag(tag).is_none() {

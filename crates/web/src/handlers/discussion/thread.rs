@@ -15,6 +15,7 @@ use query::{Action, Db, Reader};
 use super::compose::redirect_to_written;
 use super::picture::{choose_again, draft};
 use super::post_form::{of_new_post, typed};
+use super::tags;
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
@@ -186,6 +187,8 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         lang: text.title_lang.to_owned(),
         kind: root.kind,
         details: details::lines(&f, &rows.root),
+        tags: tags::links(rows, f.lang),
+        tags_form: tags::form(&f, rows),
         root: post(&shown, &rows.root, None),
         answers: answers(&shown, rows),
         replies,

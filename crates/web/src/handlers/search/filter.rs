@@ -9,6 +9,8 @@ use crate::frame::Frame;
 use crate::views::search::{FilterForm, Select, SelectOption};
 
 const DAY: i64 = 86_400;
+/// Longest tag that is looked for, as typed.
+const TAG_TYPED_MAX: usize = 100;
 /// The value of a filter for replies, which are of no kind of thread.
 const REPLY: &str = "reply";
 
@@ -21,6 +23,7 @@ pub struct Filters {
     since: String,
     until: String,
     community: String,
+    tag: String,
     person: String,
     mine: bool,
     newest: bool,
@@ -42,6 +45,7 @@ impl Filters {
             since: one_of("since", &|word| day(word).is_some()),
             until: one_of("until", &|word| day(word).is_some()),
             community: text("community"),
+            tag: text("tag").chars().take(TAG_TYPED_MAX).collect(),
             person: text("person"),
             mine: request.q("mine").is_some() && request.me.is_some(),
             newest: request.q("sort") == Some("newest"),
@@ -72,6 +76,7 @@ impl Filters {
         SearchFilter {
             community: address(&self.community),
             person: address(&self.person),
+            tag: (!self.tag.is_empty()).then(|| self.tag.clone()),
             mine: self.mine,
             kind: self.kind.parse().ok(),
             replies: (self.kind == REPLY).then_some(true),
@@ -95,6 +100,7 @@ impl Filters {
             ("since", &self.since),
             ("until", &self.until),
             ("community", &self.community),
+            ("tag", &self.tag),
             ("person", &self.person),
             ("mine", if self.mine { "1" } else { "" }),
             ("sort", if self.newest { "newest" } else { "" }),
@@ -150,6 +156,7 @@ impl Filters {
             since: self.since.clone(),
             until: self.until.clone(),
             community: self.community.clone(),
+            tag: self.tag.clone(),
             person: self.person.clone(),
             mine: f.me.is_some().then_some(self.mine),
         }

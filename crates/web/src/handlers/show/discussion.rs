@@ -7,10 +7,11 @@ use query::discussion::ThreadCard;
 use query::post::PostView;
 use query::row::{Post, Revision};
 
-use super::{actor, community, prose};
+use super::{actor, community, prose, tag};
 use crate::frame::Frame;
 use crate::views::discussion::{self as views, Like, Picture, Version};
 use crate::views::parts::ThreadRow;
+use crate::views::tag::TagLink;
 
 /// A thread in a list; `placed` names its community, where threads of several stand together.
 pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
@@ -40,7 +41,13 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
         replies: i64::from(head.reply_count),
         unread: card.unread,
         only_in: head.title.only_in(lang),
+        tags: tag_links(card, lang),
     }
+}
+
+fn tag_links(card: &ThreadCard, lang: Lang) -> Vec<TagLink> {
+    let place = card.community.as_ref();
+    place.map_or_else(Vec::new, |place| tag::links(&card.tags, &place.actor, lang))
 }
 
 /// The first of our languages that a text has besides the one it is shown in.

@@ -5,3 +5,4 @@ pub mod community;
 pub mod details;
 pub mod discussion;
 pub mod prose;
+pub mod tag;

@@ -5,7 +5,8 @@ use crate::frame::Section;
 use crate::tests::{check, check_both};
 use crate::views::parts::FollowState;
 use crate::views::parts::samples::{
-    amira, before, cards, follow, jo, luc, member, pager, person, sam, say, threads, visitor,
+    amira, before, cards, follow, jo, luc, member, pager, person, sam, say, tag_links, threads,
+    visitor,
 };
 
 impl Head {
@@ -128,6 +129,10 @@ impl Discussions {
         let f = member(lang, Section::Communities);
         Self {
             c: Head::sample(&f, CommunityTab::Discussions),
+            tag_filters: tag_links(lang, 2)
+                .into_iter()
+                .map(|tag| Tab::new(tag.name, tag.url, false).count(3))
+                .collect(),
             filters: ["all", "unread", "question", "tip", "story"]
                 .map(|name| {
                     Tab::new(
@@ -231,6 +236,7 @@ impl Edit {
             colour: None,
             editing: None,
             moving_url: None,
+            tags_url: None,
             f,
         }
     }

@@ -4,8 +4,9 @@ use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
 use crate::views::parts::samples::{
-    amira, before, educators, jo, luc, member, pager, sam, say, supply, visitor,
+    amira, before, educators, jo, luc, member, pager, sam, say, supply, tag_links, visitor,
 };
+use crate::views::tag::tags_field;
 
 fn post(id: i64, depth: u8, author: Person, minutes: i64, html: String) -> Post {
     Post {
@@ -50,6 +51,16 @@ fn picture(lang: Lang) -> Picture {
         width: 1_600,
         height: 900,
     }
+}
+
+/// A choice of two tags, one of them chosen.
+fn tags_sample(f: &Frame) -> Field {
+    let links = tag_links(f.lang, 2).into_iter();
+    let choices: Vec<_> = links
+        .enumerate()
+        .map(|(id, link)| (id.to_string(), link, id == 0))
+        .collect();
+    tags_field(f, &choices)
 }
 
 impl Thread {
@@ -148,6 +159,8 @@ impl Thread {
             lang: lang.to_string(),
             kind: PostKind::Question,
             details: Vec::new(),
+            tags: tag_links(lang, 2),
+            tags_form: Some(Form::new("/p/1/tags").with(tags_sample(&f))),
             root,
             answers: vec![first.clone()],
             replies: vec![first, second, mine, flat, gone],

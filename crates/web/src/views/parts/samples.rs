@@ -199,6 +199,7 @@ pub fn threads(lang: Lang) -> Vec<ThreadRow> {
         replies,
         unread: id < 3,
         only_in: (id % 2 == 0).then(|| lang.other()),
+        tags: tag_links(lang, usize::try_from(id % 3).unwrap_or(0)),
     };
     vec![
         row(
@@ -268,7 +269,23 @@ pub fn foreign_thread(lang: Lang) -> ThreadRow {
         replies: 2,
         unread: true,
         only_in: None,
+        tags: Vec::new(),
     }
+}
+
+/// The first tags of a community, as many as that.
+pub fn tag_links(lang: Lang, count: usize) -> Vec<TagLink> {
+    let link = |en: &str, fr: &str, slug: &str| TagLink {
+        name: say(lang, en, fr),
+        lang: lang.to_string(),
+        url: format!("/c/safer-supply/discussions?tag={slug}"),
+    };
+    let mut all = vec![
+        link("Change of <site>", "Changement de <site>", "change-of-site"),
+        link("Night shift", "Quart de nuit", "night-shift"),
+    ];
+    all.truncate(count);
+    all
 }
 
 #[expect(clippy::too_many_lines, reason = "a list of facts")]

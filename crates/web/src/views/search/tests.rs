@@ -52,6 +52,7 @@ fn filters(f: &Frame) -> FilterForm {
         since: "2027-01-31".into(),
         until: String::new(),
         community: "!weavers@beta.test".into(),
+        tag: "Warping <tools>".into(),
         person: String::new(),
         mine: f.me.is_some().then_some(true),
     }
