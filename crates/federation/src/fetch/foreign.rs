@@ -272,7 +272,7 @@ mod tests {
         read(group).unwrap().tags
     }
 
-    fn tag(id: &str, name: Value) -> Value {
+    fn tag(id: &str, name: &Value) -> Value {
         json!({"type": "CommunityPostTag", "id": id, "name": name})
     }
 
@@ -280,37 +280,40 @@ mod tests {
     fn a_tag_is_one_line_with_an_id_of_its_community() {
         let here = "https://lemmy.example/t/1";
         for bad in [
-            tag("https://other.example/t/1", json!("Elsewhere")),
-            tag("http://lemmy.example/t/1", json!("Another origin")),
-            tag(&format!("{here}{}", "x".repeat(5_000)), json!("Long id")),
-            tag("not a url", json!("x")),
-            tag(here, json!("🧵")),
-            tag(here, json!("\u{200b}")),
-            tag(here, json!(null)),
+            tag("https://other.example/t/1", &json!("Elsewhere")),
+            tag("http://lemmy.example/t/1", &json!("Another origin")),
+            tag(&format!("{here}{}", "x".repeat(5_000)), &json!("Long id")),
+            tag("not a url", &json!("x")),
+            tag(here, &json!("🧵")),
+            tag(here, &json!("\u{200b}")),
+            tag(here, &json!(null)),
             json!({"type": "CommunityPostTag", "name": "No id"}),
             json!({"type": "Hashtag", "id": here, "name": "#x"}),
             json!("https://lemmy.example/t/1"),
         ] {
             assert_eq!(tagged(bad.clone()), [], "{bad}");
         }
-        let long = tagged(tag(here, json!(format!("a\nb\u{202e}{}", "c".repeat(200)))));
+        let long = tagged(tag(
+            here,
+            &json!(format!("a\nb\u{202e}{}", "c".repeat(200))),
+        ));
         let (_, name) = long[0].name.first().unwrap();
         assert!(
             name.starts_with("a bccc") && name.chars().count() <= 40,
             "{name}"
         );
-        let twice = tagged(json!([tag(here, json!("One")), tag(here, json!("Two"))]));
+        let twice = tagged(json!([tag(here, &json!("One")), tag(here, &json!("Two"))]));
         assert_eq!(twice.len(), 1);
         let many: Vec<Value> = (0..10_000)
             .map(|n| {
                 tag(
                     &format!("https://lemmy.example/t/{n}"),
-                    json!(format!("Tag {n}")),
+                    &json!(format!("Tag {n}")),
                 )
             })
             .collect();
         assert_eq!(tagged(json!(many)).len(), 50);
-        let mut map = tag(here, json!("Looms"));
+        let mut map = tag(here, &json!("Looms"));
         map["nameMap"] = json!({"en": "Looms", "fr-CA": "Métiers", "??": "x"});
         let name = &tagged(map)[0].name;
         assert_eq!(
@@ -318,7 +321,7 @@ mod tests {
             (Some("Looms"), Some("Métiers"))
         );
         let mut person = document("mastodon/person");
-        person["tag"] = tag("https://mastodon.example/t/1", json!("Mine"));
+        person["tag"] = tag("https://mastodon.example/t/1", &json!("Mine"));
         assert_eq!(read(person).unwrap().tags, []);
     }
 
