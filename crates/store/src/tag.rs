@@ -91,6 +91,9 @@ pub fn delete_former_slug(db: &mut Db, community: ActorId, slug: &str) -> QueryR
 
 /// The tags of these threads. The caller has found the threads visible before.
 pub fn of_posts(db: &mut Db, posts: &[PostId]) -> QueryResult<HashMap<PostId, Vec<Tag>>> {
+    if posts.is_empty() {
+        return Ok(HashMap::new());
+    }
     let rows: Vec<(PostId, Tag)> = each!(db, c => post_tag::table
         .inner_join(tag::table)
         .filter(among(post_tag::post_id, posts.iter().copied()))

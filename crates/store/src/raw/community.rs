@@ -21,6 +21,9 @@ pub fn by_id(db: &mut Db, id: ActorId) -> QueryResult<Option<CommunityWithActor>
 
 /// Loads several communities. The caller has checked that what they own is visible.
 pub fn by_ids(db: &mut Db, ids: &[ActorId]) -> QueryResult<HashMap<ActorId, CommunityWithActor>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     let mut ids = ids.to_vec();
     ids.sort_unstable();
     ids.dedup();

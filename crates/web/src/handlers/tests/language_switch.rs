@@ -8,12 +8,13 @@ use domain::account::Principal;
 use domain::testing::World;
 use domain::{Tx, secret};
 use http::StatusCode;
-use model::{ActorId, PostId};
+use model::{ActorId, LangText, PostId, TagId};
 use store::Store;
 use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &[
+    "/c/{handle}/tags/{id}/remove",
     "/oauth/authorize",
     "/p/{id}/delete",
     "/search",
@@ -53,6 +54,15 @@ fn routes_with_forms() -> Vec<&'static str> {
 struct Scene {
     bea: ActorId,
     thread: PostId,
+    tag: TagId,
+}
+
+/// Adds a tag to the list of a community of the admin.
+async fn add_tag(world: &World, community: ActorId) -> TagId {
+    let by = world.admin;
+    let name = LangText::single("en", "Looms");
+    let verb = move |tx: &mut Tx<'_>| domain::tag::add(tx, by, community, &name);
+    world.ops.write(verb).await.unwrap()
 }
 
 impl Scene {
@@ -68,14 +78,16 @@ impl Scene {
         };
         world.ops.write(suspend).await.unwrap();
         make_links(world, bea).await;
-        Self { bea, thread }
+        let tag = add_tag(world, weavers).await;
+        Self { bea, thread, tag }
     }
 
     /// A page of the route.
     fn path(&self, route: &str) -> String {
-        let id = match route.starts_with("/p/") {
-            true => self.thread.to_string(),
-            false => self.bea.to_string(),
+        let id = match route {
+            post if post.starts_with("/p/") => self.thread.to_string(),
+            tag if tag.starts_with("/c/") => self.tag.to_string(),
+            _ => self.bea.to_string(),
         };
         let handle = if route.starts_with("/c/") {
             "weavers"
@@ -143,6 +155,7 @@ fn the_switch_sends_no_form_that_is_not_there() {
         let scene = Scene {
             bea: world.person("bea").await.unwrap(),
             thread: world.thread(world.admin, weavers, "Warping").await.unwrap(),
+            tag: add_tag(&world, weavers).await,
         };
         let mut admin = guest.another();
         admin.sign_in(&world, world.admin).await;
