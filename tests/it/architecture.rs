@@ -45,7 +45,9 @@ const LAYERS: &[(&str, &[&str])] = &[
         "jobs",
         &[
             "model",
+            "words",
             "domain",
+            "query",
             "store",
             "delivery",
             "federation",

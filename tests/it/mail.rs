@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use mail::{Letter, MailError, Mailer, SmtpConfig};
+use mail::{Letter, MailError, MailHeaders, Mailer, SmtpConfig};
 use model::mail::MailSecurity;
 use model::{Lang, Time};
 use testkit::{HttpResponse, Instance, MAIL_USER, MailServer, Network, Person};
@@ -13,7 +13,10 @@ fn letter() -> Letter {
         subject: "Choisissez un nouveau mot de passe à l’hôpital".to_owned(),
         greeting: "Bonjour Anaïs,".to_owned(),
         paragraphs: vec!["<b>Une</b> phrase & une autre.".to_owned()],
+        sections: Vec::new(),
         action: None,
+        footer: Vec::new(),
+        headers: MailHeaders::default(),
         reason: "Vous recevez ce message en raison de votre compte.".to_owned(),
         site: "Alliance « santé »".to_owned(),
         site_url: "https://alliance.example".to_owned(),

@@ -14,6 +14,7 @@ mod leak;
 mod linked;
 mod mail;
 mod migrations;
+mod notice_mail;
 mod privacy;
 mod search;
 mod single_sign_on;

@@ -13,11 +13,13 @@
 
 mod backup;
 mod context;
+mod digest;
 mod follow;
 mod housekeeping;
 mod keys;
 mod mail;
 mod notice;
+mod notice_mail;
 mod peer;
 mod picture;
 mod post_picture;

@@ -43,7 +43,14 @@ impl Job<Context> for SendMail {
         let sent = mailer.send(&addressed.to, &recipient.name, &letter, &message_id, now);
         // Administrators read why; the address is not theirs to read there.
         let why = |error: &MailError| addressed.to.hide_in(&error.to_string());
-        sent.await.map_err(|error| match error {
+        let sent = sent.await;
+        if sent.as_ref().is_err_and(MailError::refuses_recipient) {
+            let (owner, address) = (self.account, addressed.to.clone());
+            let refuse =
+                move |tx: &mut Tx<'_>| domain::account::refuse_address(tx, owner, &address);
+            context.ops().write(refuse).await?;
+        }
+        sent.map_err(|error| match error {
             MailError::Unavailable(_) => JobError::Failed(why(&error)),
             MailError::NotConfigured | MailError::Setting(_) | MailError::Refused(_) => {
                 JobError::Dead(why(&error))

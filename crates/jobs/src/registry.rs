@@ -20,6 +20,7 @@ use model::job::{
     SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::mail::{RequestReset, SendMail};
+use model::notice_mail::{MailNewThread, QueueDigests, SendDigest, SendNoticeMail};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -55,6 +56,10 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<ReportRefusal, _>(context)
         .job::<SendMail, _>(context)
         .job::<RequestReset, _>(context)
+        .job::<SendNoticeMail, _>(context)
+        .job::<SendDigest, _>(context)
+        .job::<MailNewThread, _>(context)
+        .job::<QueueDigests, _>(context)
         .job::<RepeatFollows, _>(context)
         .job::<CompleteKeys, _>(context)
         .job::<DeleteUnusedPictures, _>(context)
@@ -70,6 +75,7 @@ pub(crate) fn schedules(backups: Option<&Plan>, zone: Tz) -> Vec<Schedule> {
         Schedule::every(HOUR, CompleteKeys),
         Schedule::every(HOUR, Housekeeping),
         Schedule::every(IDENTIFY_SECONDS, IdentifyPeers),
+        Schedule::every(5 * MINUTE, QueueDigests),
         Schedule::every(HOUR, DeleteUnusedPictures),
     ];
     schedules.extend(backups.and_then(|plan| backup::schedule(plan, zone)));

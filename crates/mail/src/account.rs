@@ -4,6 +4,7 @@ use model::Lang;
 use model::mail::{AccountMail, SecurityEvent};
 use words::{message, text};
 
+use crate::headers::MailHeaders;
 use crate::letter::{Action, Letter};
 
 /// Who receives a mail, and from which site.
@@ -59,13 +60,16 @@ pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> Letter {
         subject: fill(&part("subject")),
         greeting: fill("mail-greeting"),
         paragraphs,
+        sections: Vec::new(),
         action: link.map(|path| Action {
             label: fill(&part("action")),
             url: format!("{}{path}", to.site_url),
         }),
         reason: fill("mail-reason-account"),
+        footer: Vec::new(),
         site: to.site.clone(),
         site_url: to.site_url.clone(),
+        headers: MailHeaders::default(),
     }
 }
 

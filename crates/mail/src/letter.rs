@@ -1,5 +1,6 @@
 //! What a mail says, and its two forms: plain text and HTML with the same words.
 
+use crate::headers::MailHeaders;
 use askama::Template;
 use model::Lang;
 
@@ -10,6 +11,26 @@ pub struct Action {
     pub url: String,
 }
 
+/// A line of a list in a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub text: String,
+    /// Where it leads.
+    pub url: String,
+    /// What stands below it; empty for nothing.
+    pub detail: String,
+}
+
+/// A part of a mail with a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Empty for none.
+    pub heading: String,
+    pub items: Vec<Item>,
+    /// Leads to what is left out.
+    pub more: Option<Action>,
+}
+
 /// The words of a mail, in the reader's language. None of them is HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letter {
@@ -17,12 +38,16 @@ pub struct Letter {
     pub subject: String,
     pub greeting: String,
     pub paragraphs: Vec<String>,
+    pub sections: Vec<Section>,
     pub action: Option<Action>,
     /// Says why the reader gets this mail.
     pub reason: String,
+    /// Links below the reason.
+    pub footer: Vec<Action>,
     /// The name and the address of the site.
     pub site: String,
     pub site_url: String,
+    pub headers: MailHeaders,
 }
 
 #[derive(Template)]
@@ -50,12 +75,26 @@ impl Letter {
     pub fn text(&self) -> String {
         let mut parts = vec![self.greeting.clone()];
         parts.extend(self.paragraphs.iter().cloned());
+        for section in &self.sections {
+            parts.extend(Some(section.heading.clone()).filter(|text| !text.is_empty()));
+            for item in &section.items {
+                let lines = [&item.text, &item.detail, &item.url];
+                let lines = lines.into_iter().filter(|line| !line.is_empty());
+                parts.push(lines.map(String::as_str).collect::<Vec<_>>().join("\n"));
+            }
+            let more = section.more.iter();
+            parts.extend(more.map(|more| format!("{}\n{}", more.label, more.url)));
+        }
         if let Some(action) = &self.action {
             parts.push(format!("{}\n{}", action.label, action.url));
         }
         // The sign that mail programs know as the start of a signature.
+        let links = self.footer.iter();
+        let links: String = links
+            .map(|link| format!("{}\n{}\n", link.label, link.url))
+            .collect();
         parts.push(format!(
-            "-- \n{}\n{}\n{}",
+            "-- \n{}\n{links}{}\n{}",
             self.reason, self.site, self.site_url
         ));
         parts.join("\n\n") + "\n"

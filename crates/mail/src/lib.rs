@@ -12,13 +12,16 @@
 
 pub mod account;
 mod auto_submitted;
+mod headers;
 mod inbox;
 mod letter;
 mod mailer;
+pub mod notice;
 mod smtp;
 
+pub use headers::MailHeaders;
 pub use inbox::{DemoInbox, KeptMail};
-pub use letter::{Action, Letter};
+pub use letter::{Action, Item, Letter, Section};
 pub use mailer::Mailer;
 pub use smtp::SmtpConfig;
 
@@ -39,4 +42,57 @@ pub enum MailError {
     /// The mail server refuses this mail or its recipient for good.
     #[error("{0}")]
     Refused(String),
+}
+
+impl MailError {
+    /// Whether it is the recipient's address that is refused for good, not this mail. lettre does not say which
+    /// command was refused: the reply code does (RFC 5321 §4.2.3), or the enhanced one where there is one (RFC 3463:
+    /// 5.1.1 to 5.1.6 and 5.1.10 are of the mailbox, 5.2.1 is one that is closed).
+    #[must_use]
+    pub fn refuses_recipient(&self) -> bool {
+        let Self::Refused(why) = self else {
+            return false;
+        };
+        let Some((code, said)) = why
+            .strip_prefix("permanent error (")
+            .and_then(|rest| rest.split_once(')'))
+        else {
+            return false;
+        };
+        let mut words = said.split([' ', ':']).filter(|word| !word.is_empty());
+        let first = words.next().unwrap_or_default();
+        match first.strip_prefix("5.") {
+            Some("1.7" | "1.8") => false,
+            Some(detail) => detail.starts_with("1.") || detail == "2.1",
+            None => matches!(code, "550" | "551" | "553" | "556"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::MailError;
+
+    #[test]
+    fn an_address_is_refused_by_its_code_and_not_with_the_mail() {
+        for (why, refused) in [
+            ("permanent error (550): no mail to ann@example.org", true),
+            ("permanent error (550): 5.1.1 User unknown", true),
+            ("permanent error (550): 5.2.1 Mailbox disabled", true),
+            (
+                "permanent error (550): 5.7.1 Message rejected as spam",
+                false,
+            ),
+            ("permanent error (553): 5.1.8 Sender refused", false),
+            ("permanent error (554): Transaction failed", false),
+            ("ann@example.org: malformed", false),
+        ] {
+            assert_eq!(
+                MailError::Refused(why.to_owned()).refuses_recipient(),
+                refused,
+                "{why}"
+            );
+        }
+        assert!(!MailError::NotConfigured.refuses_recipient());
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
@@ -10,6 +10,7 @@ use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use model::mail::{MailAddress, MailSecurity};
 
+use crate::headers::{ListId, ListUnsubscribe, ListUnsubscribePost};
 use crate::letter::Letter;
 use crate::{AutoSubmitted, MailError};
 
@@ -114,6 +115,28 @@ impl Smtp {
         }
     }
 
+    /// Adds what programs sort the mail by.
+    fn with_headers(&self, builder: MessageBuilder, letter: &Letter) -> MessageBuilder {
+        let mut builder = builder;
+        if let Some(list) = &letter.headers.list {
+            builder = builder.header(ListId(format!("<{list}>")));
+        }
+        if let Some(thread) = &letter.headers.thread {
+            // Nobody has a message of this id: programs group what refers to the same one.
+            let id = format!("<{thread}@{}>", self.domain);
+            builder = builder.in_reply_to(id.clone()).references(id);
+        }
+        if let Some(url) = &letter.headers.unsubscribe {
+            builder = builder.header(ListUnsubscribe(format!("<{url}>")));
+            // RFC 8058 wants https.
+            if url.starts_with("https://") {
+                let one_click = ListUnsubscribePost("List-Unsubscribe=One-Click".to_owned());
+                builder = builder.header(one_click);
+            }
+        }
+        builder
+    }
+
     /// Sends a mail. `id` is the same at each attempt, so that programs recognize a mail that came twice.
     pub(crate) async fn send(
         &self,
@@ -127,12 +150,14 @@ impl Smtp {
             MailError::Refused(format!("the mail cannot be written: {e}"))
         };
         let html = letter.html().map_err(|e| built(&e))?;
-        let message = Message::builder()
+        let builder = Message::builder()
             .from(Mailbox::new(Some(letter.site.clone()), self.from.clone()))
             .to(Mailbox::new(Some(name.to_owned()), to.clone()))
             .subject(letter.subject.clone())
             .message_id(Some(format!("<{id}@{}>", self.domain)))
-            .header(AutoSubmitted)
+            .header(AutoSubmitted);
+        let message = self
+            .with_headers(builder, letter)
             .multipart(MultiPart::alternative_plain_html(letter.text(), html))
             .map_err(|e| built(&e))?;
         let envelope = lettre::address::Envelope::new(Some(self.bounces.clone()), vec![to])

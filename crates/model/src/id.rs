@@ -193,6 +193,8 @@ ids! {
     FollowId;
     /// Identifies a notification of a person.
     NoticeId;
+    /// Identifies a mail of notices, or a digest.
+    MailId;
     /// Identifies what an account can sign in with.
     CredentialId;
     /// Identifies a browser's session.

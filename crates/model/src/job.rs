@@ -4,6 +4,7 @@
 
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::mail::{RequestReset, SendMail};
+use crate::notice_mail::{MailNewThread, SendDigest, SendNoticeMail};
 use crate::{ActivityId, ActorId, KeyId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -172,6 +173,9 @@ new_jobs! {
     IndexActor,
     SendMail,
     RequestReset,
+    SendNoticeMail,
+    SendDigest,
+    MailNewThread,
 }
 
 text_enum! {

@@ -29,6 +29,7 @@ pub mod memory_budget;
 pub mod name;
 pub mod network;
 pub mod notice;
+pub mod notice_mail;
 pub mod oauth;
 pub mod origin;
 pub mod peer;

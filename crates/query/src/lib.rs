@@ -20,6 +20,7 @@ pub mod feed;
 pub mod home;
 pub mod moving;
 pub mod notice;
+pub mod notice_mail;
 pub mod oauth;
 pub mod peer;
 pub mod post;

@@ -203,7 +203,12 @@ pub fn list(
 }
 
 /// Notices that a person may see, with whom and what they are about.
-fn views(db: &mut Db, who: ActorId, now: Time, rows: Vec<Notice>) -> Outcome<Vec<NoticeView>> {
+pub(crate) fn views(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    rows: Vec<Notice>,
+) -> Outcome<Vec<NoticeView>> {
     let reader = Reader {
         viewer: Viewer::Person(who),
         now,

@@ -21,6 +21,7 @@ mod fragment;
 mod id_collision;
 pub mod media;
 pub mod notice;
+pub mod notice_mail;
 pub mod oauth;
 pub mod peer;
 pub mod post;

@@ -74,6 +74,26 @@ pub fn threads_since(
         .load(c)))
 }
 
+/// A person's notices that they have not seen, from one on and before another, the newest first; those in
+/// [`list`].
+pub fn unseen_between(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    (from, before): (NoticeId, NoticeId),
+    limit: i64,
+) -> QueryResult<Vec<Notice>> {
+    let rule = visible::notice(as_person(who, now));
+    for_viewer!(rule, rule => each!(db, c => notice::table
+        .filter(unseen_by(who))
+        .filter(notice::id.ge(from).and(notice::id.lt(before)))
+        .filter(rule)
+        .order(notice::id.desc())
+        .limit(limit)
+        .select(Notice::as_select())
+        .load(c)))
+}
+
 /// How many of those in [`list`] somebody has not seen, up to `cap`.
 pub fn unseen(db: &mut Db, who: ActorId, now: Time, cap: i64) -> QueryResult<i64> {
     let rule = visible::notice(as_person(who, now));

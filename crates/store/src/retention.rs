@@ -2,7 +2,7 @@
 //! that deletes; here they are listed.
 
 use crate::queue::{activity, delivery, inbound};
-use crate::{Db, account, oauth, peer, post};
+use crate::{Db, account, notice_mail, oauth, peer, post};
 use diesel::QueryResult;
 use model::Time;
 
@@ -38,6 +38,7 @@ pub const RULES: &[Retention] = &[
     account::sign_in_step::RETENTION,
     account::passkey_challenge::RETENTION,
     account::oidc_step::RETENTION,
+    notice_mail::RETENTION,
     oauth::CODE_RETENTION,
     oauth::TOKEN_RETENTION,
     oauth::APP_RETENTION,

@@ -16,6 +16,7 @@ use model::{
 };
 
 mod account;
+mod notice_mail;
 mod oauth;
 mod queue;
 mod tag;
@@ -37,6 +38,7 @@ pub use account::{
     Account, AdminAction, Credential, Invite, MailLink, OidcStep, PasskeyChallenge, Session,
     SignInLink, SignInStep,
 };
+pub use notice_mail::{MailChoice, MailSetting, NoticeMail};
 pub use oauth::{OauthApp, OauthCode, OauthToken};
 pub use queue::{Activity, Delivery, Inbound, JobRow};
 pub use tag::{FormerSlug, PostTag, PostTagging, Tag};

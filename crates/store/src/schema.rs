@@ -1,10 +1,12 @@
 //! The schema of both engines, written manually and matching the migrations.
 
 mod community_parts;
+mod mail;
 mod queues;
 mod sign_in;
 
 pub use community_parts::*;
+pub use mail::*;
 pub use queues::*;
 pub use sign_in::*;
 
@@ -155,6 +157,7 @@ diesel::table! {
         seen_at -> Nullable<Timestamp>,
         address -> Text,
         pending_address -> Text,
+        address_refused_at -> Nullable<Timestamp>,
     }
 }
 
@@ -387,6 +390,7 @@ diesel::joinable!(sign_in_step -> account (account_id));
 diesel::joinable!(session -> account (actor_id));
 diesel::joinable!(sign_in_link -> account (account_id));
 diesel::joinable!(mail_link -> account (account_id));
+diesel::joinable!(mail_setting -> account (account_id));
 diesel::joinable!(oauth_token -> account (account_id));
 diesel::joinable!(oauth_token -> oauth_app (app_id));
 diesel::joinable!(oauth_code -> oauth_app (app_id));
@@ -416,6 +420,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     admin_action,
     sign_in_link,
     mail_link,
+    mail_choice,
+    mail_setting,
+    notice_mail,
     oauth_app,
     oauth_code,
     oauth_token,

@@ -1,6 +1,7 @@
 //! The frame of every page: the organization, the reader, the language, the navigation. Every view
 //! holds one as `f`, and gets its messages, dates and icons from it.
 
+mod mail;
 mod preview;
 
 pub use preview::LinkPreview;
@@ -62,6 +63,10 @@ pub struct Me {
     /// Address of my picture, served by this instance.
     pub avatar: Option<String>,
     pub admin: bool,
+    /// Whether mail can be sent to me.
+    pub has_address: bool,
+    /// My e-mail address, where the mail server refuses it.
+    pub refused_address: Option<String>,
     /// Accounts waiting for approval, shown to administrators.
     pub waiting: i64,
 }
@@ -84,6 +89,8 @@ pub struct RailPlace {
 pub struct Flash {
     pub text: String,
     pub good: bool,
+    /// The reader has just begun to follow a community, and may choose how often to be told of it.
+    pub offers_mail: bool,
     /// The post that it is about.
     pub at: Option<i64>,
 }

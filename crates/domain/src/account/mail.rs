@@ -216,7 +216,8 @@ fn addressee(
     mail: &AccountMail,
     account: &row::Account,
 ) -> Option<(MailAddress, Option<(MailLinkKind, i64)>)> {
-    let confirmed = stored(&account.address);
+    // Nothing more is sent where the mail server refused it for good.
+    let confirmed = stored(&account.address).filter(|_| account.address_refused_at.is_none());
     let pending = stored(&account.pending_address);
     let active = account.state == AccountState::Active;
     match mail {
@@ -247,6 +248,29 @@ fn addressee(
             Some((to, None))
         }
     }
+}
+
+/// Notes that the mail server refuses an address for good: nothing more is sent there until its owner has it
+/// tried again, or gives another one. Nothing where the address is not the confirmed one.
+///
+/// # Errors
+/// Faults only.
+pub fn refuse_address(tx: &mut Tx<'_>, owner: ActorId, address: &MailAddress) -> Outcome<()> {
+    let account = store::account::by_id(tx.db, owner)?.map(|(account, _)| account);
+    let is_theirs = |account: &row::Account| account.address == address.as_str();
+    if account.as_ref().is_some_and(is_theirs) {
+        store::notice_mail::set_refused(tx.db, owner, Some(tx.now))?;
+    }
+    Ok(())
+}
+
+/// Has mail sent again to the address that the mail server refused.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `NotFound`.
+pub fn retry_address(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
+    get_active(tx, owner)?;
+    Ok(store::notice_mail::set_refused(tx.db, owner, None)?)
 }
 
 /// # Errors

@@ -23,7 +23,7 @@ pub use identity::{
 };
 pub use mail::{
     AddressedMail, address_mail, assign_address, cancel_address_change, change_address,
-    confirm_address, request_reset, reset_password, send_reset,
+    confirm_address, refuse_address, request_reset, reset_password, retry_address, send_reset,
 };
 pub use passkey::{
     NewChallenge, NewPasskey, add_passkey, ask_passkey, prepare_passkey, remove_passkey,
@@ -130,6 +130,7 @@ pub fn create(
         seen_at: None,
         address: String::new(),
         pending_address: new.address.clone().map(String::from).unwrap_or_default(),
+        address_refused_at: None,
     };
     store::account::insert(tx.db, &row)?;
     if let Some(hash) = &new.password {

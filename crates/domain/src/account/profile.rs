@@ -123,5 +123,8 @@ pub fn set_zone(tx: &mut Tx<'_>, id: ActorId, zone: &str) -> Outcome<()> {
     checks.that(is_zone_name(zone), "zone", Why::NotAChoice);
     checks.done()?;
     store::account::set_zone(tx.db, id, zone)?;
-    Ok(())
+    match store::account::by_id(tx.db, id)? {
+        Some((account, _)) => crate::notice::mail::zone_changed(tx, &account),
+        None => Ok(()),
+    }
 }

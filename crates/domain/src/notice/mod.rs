@@ -1,5 +1,8 @@
 //! Notices: writes those that the listener derives from facts, and marks them as seen.
 
+pub mod digest;
+pub mod mail;
+
 use crate::listeners::notices::{About, NewNotice};
 use crate::{Error, Outcome, Tx};
 use model::id::first_of;
@@ -39,7 +42,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
         seen: false,
     };
     store::notice::insert(tx.db, &row)?;
-    Ok(())
+    mail::enqueue(tx, &row)
 }
 
 /// Whether a removal or refusal of a post was told before and not seen: a server that removes and restores

@@ -2,6 +2,7 @@
 
 use super::{Draft, picture, rate_limit, relay};
 use crate::{Outcome, Tx, tag};
+use model::fact::FactOrigin;
 use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
 use store::row;
 
@@ -57,6 +58,9 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
             post: post.id,
             origin: new.origin.into(),
         });
+    }
+    if new.parent.is_none() && FactOrigin::from(new.origin) != FactOrigin::Fetched {
+        crate::notice::mail::announce_thread(tx, &post)?;
     }
     match new.parent {
         Some(_) => relay::reply(tx, new.origin, &post)?,

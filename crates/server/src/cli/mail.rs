@@ -1,7 +1,7 @@
 //! `hedgerow mail`: tests the mail server, and shows the mails that wait or failed.
 
 use anyhow::{Context, bail};
-use mail::Letter;
+use mail::{Letter, MailHeaders};
 use model::job::Payload;
 use model::mail::{MailAddress, SendMail};
 use model::{JobId, Lang, Time};
@@ -72,10 +72,13 @@ async fn test(common: &CommonOptions, out: Printer, typed: &str) -> anyhow::Resu
             .arg("name", address.as_str())
             .to_string(),
         paragraphs: vec![said("mail-test-text")],
+        sections: Vec::new(),
         action: None,
         reason: said("mail-reason-test"),
+        footer: Vec::new(),
         site: name.to_owned(),
         site_url: site.url.clone(),
+        headers: MailHeaders::default(),
     };
     let id = format!("test-{}", domain::secret::token());
     let sent = mailer.send(&address, address.as_str(), &letter, &id, ops.now());

@@ -46,6 +46,15 @@ pub fn set_addresses(
     pending: Option<&MailAddress>,
 ) -> QueryResult<()> {
     let text = |address: Option<&MailAddress>| address.map_or("", MailAddress::as_str).to_owned();
+    // What the mail server said was of the former one.
+    let changed = account::table.filter(
+        account::actor_id
+            .eq(id)
+            .and(account::address.ne(text(confirmed))),
+    );
+    diesel::update(changed)
+        .set(account::address_refused_at.eq(None::<Time>))
+        .execute(db)?;
     diesel::update(account::table.find(id))
         .set((
             account::address.eq(text(confirmed)),

@@ -28,6 +28,8 @@ pub struct Account {
     pub address: String,
     /// An e-mail address that waits to be confirmed; empty: none.
     pub pending_address: String,
+    /// When the mail server refused the confirmed address for good.
+    pub address_refused_at: Option<Time>,
 }
 
 /// What an account can sign in with.

@@ -72,6 +72,7 @@ const NAMED: &[&str] = &[
     "asked-to-follow-here",
     "follows",
     "follows-person",
+    "mail-chosen",
     "name-unknown",
     "sso-connected",
     "unfollowed",
@@ -110,6 +111,7 @@ pub fn message(lang: Lang, done: &Confirmation) -> Flash {
     Flash {
         text: text.to_string(),
         good: true,
+        offers_mail: done.word == "follows",
         at: done.at.map(|id| id.0),
     }
 }

@@ -156,6 +156,10 @@ fn by_mail() -> Router<App> {
             "/mail/cancel",
             get(account::mail::cancel_page).post(account::mail::cancel),
         )
+        .route(
+            "/mail/unsubscribe",
+            get(account::unsubscribe::form).post(account::unsubscribe::unsubscribe),
+        )
         .route("/demo/mail/{handle}", get(account::mail::demo_inbox))
 }
 
@@ -235,7 +239,7 @@ fn single_sign_on() -> Router<App> {
 }
 
 fn mine() -> Router<App> {
-    use account::{mail, moving, profile, session, token};
+    use account::{mail, moving, notices, profile, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
     Router::new()
         .route("/me", get(actor::me))
@@ -249,6 +253,11 @@ fn mine() -> Router<App> {
         .route(
             "/settings/mail",
             get(mail::address).post(mail::change_address),
+        )
+        .route("/settings/mail/retry", post(notices::retry_address))
+        .route(
+            "/settings/notices",
+            get(notices::form).post(notices::change),
         )
         .route(
             "/settings/password",
@@ -307,6 +316,10 @@ fn communities() -> Router<App> {
         )
         .route("/c/{handle}/follow", post(follow::follow))
         .route("/c/{handle}/unfollow", post(follow::unfollow))
+        .route(
+            "/c/{handle}/mail",
+            post(account::notices::choose_for_community),
+        )
 }
 
 fn discussions() -> Router<App> {

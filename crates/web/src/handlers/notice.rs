@@ -24,13 +24,17 @@ const PAGE: (usize, i64) = (40, 1000);
 pub async fn list(State(app): State<App>, method: Method, request: PageRequest) -> Page {
     let me = request.me()?.id();
     let before: NoticeId = paging::read_id(request.q("before"))?;
-    let read =
-        move |db: &mut Db, reader: Reader| query::notice::page(db, me, reader.now, before, PAGE);
-    let (f, page) = request.page(Section::Notices, read).await?;
+    let read = move |db: &mut Db, reader: Reader| {
+        let page = query::notice::page(db, me, reader.now, before, PAGE)?;
+        let given_up = query::notice_mail::was_given_up(db, me, reader.now)?;
+        Ok((page, given_up))
+    };
+    let (f, (page, mail_given_up)) = request.page(Section::Notices, read).await?;
     if method == Method::GET {
         see_told(&app, me, &page.groups).await?;
     }
     show(&Notices {
+        mail_given_up,
         notices: page.groups.iter().map(|group| line(&f, group)).collect(),
         pager: Pager {
             next: page.next.map(|before| format!("?before={before}")),

@@ -340,6 +340,11 @@ fn frame_me(me: &Me, waiting: i64) -> frame::Me {
         url: person.url,
         avatar: person.avatar,
         admin: me.is_admin(),
+        has_address: !me.account.address.is_empty() && me.account.address_refused_at.is_none(),
+        refused_address: me
+            .account
+            .address_refused_at
+            .map(|_| me.account.address.clone()),
         waiting,
     }
 }

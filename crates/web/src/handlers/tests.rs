@@ -13,6 +13,7 @@ mod known;
 mod language_switch;
 mod languages;
 mod moving;
+mod notice_mail;
 mod oauth;
 mod pages;
 mod peer;

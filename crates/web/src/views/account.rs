@@ -193,6 +193,7 @@ pub struct NotOpen {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SettingsTab {
     Profile,
+    Notices,
     Mail,
     Password,
     Sessions,
@@ -208,6 +209,11 @@ pub fn settings_tabs(f: &Frame, here: SettingsTab) -> Vec<Tab> {
             SettingsTab::Profile,
             "settings-profile",
             "/settings/profile",
+        ),
+        (
+            SettingsTab::Notices,
+            "settings-notices",
+            "/settings/notices",
         ),
         (SettingsTab::Mail, "settings-mail", "/settings/mail"),
         (
@@ -397,6 +403,7 @@ pub struct Sessions {
 mod dead_link;
 pub mod mail;
 mod moving;
+pub mod notices;
 mod owner;
 mod second_factor;
 mod single_sign_on;

@@ -281,6 +281,15 @@ pub struct QueueRow {
     pub retry_url: String,
 }
 
+/// How the mails of notices ended on one day.
+#[derive(Debug, Clone)]
+pub struct MailDayRow {
+    pub day: DateTime<Utc>,
+    pub sent: i64,
+    pub refused: i64,
+    pub given_up: i64,
+}
+
 /// `/admin/queue`
 #[derive(Debug, Template)]
 #[template(path = "admin/queue.html")]
@@ -289,6 +298,8 @@ pub struct Queue {
     pub tabs: Vec<Tab>,
     pub filters: Vec<Tab>,
     pub intro: String,
+    /// How the mails of notices ended on the last days, where mails are shown.
+    pub mail_days: Vec<MailDayRow>,
     pub rows: Vec<QueueRow>,
     pub pager: Pager,
     /// The action of "try all again", when something failed.

@@ -97,11 +97,22 @@ pub struct Head {
     pub share_url: Option<String>,
     /// For those who may change it.
     pub edit_url: Option<String>,
+    /// Where the reader, who has just begun to follow it, chooses how often to be told of it.
+    pub mail_url: Option<String>,
     /// The new address after a move.
     pub moved: Option<PlaceLink>,
     /// The time since when its server has been unreachable.
     pub silent_since: Option<DateTime<Utc>>,
 }
+
+/// How often somebody who follows a community is told of new discussions in it: the word of a `Rhythm`, and its
+/// message.
+pub const MAIL_CHOICES: [(&str, &str); 4] = [
+    ("at-once", "follow-mail-at-once"),
+    ("daily", "follow-mail-daily"),
+    ("weekly", "follow-mail-weekly"),
+    ("never", "follow-mail-never"),
+];
 
 /// The current page of a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

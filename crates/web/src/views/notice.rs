@@ -31,6 +31,8 @@ pub struct Notice {
 pub struct Notices {
     pub f: Frame,
     pub notices: Vec<Notice>,
+    /// Mails to the reader were given up lately.
+    pub mail_given_up: bool,
     pub pager: Pager,
 }
 

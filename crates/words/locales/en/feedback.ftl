@@ -17,6 +17,7 @@ flash-asked-to-follow = Request sent to { $host }. This usually takes a few seco
 flash-asked-to-follow-here = Request sent to { $name }.
 flash-deleted = Deleted. A placeholder stays so replies make sense.
 flash-edited = Saved. Earlier versions stay readable.
+flash-mail-chosen = You’ll be told about { $name } as you chose.
 flash-follows = You’re following { $name }. New posts will appear on Today.
 flash-follows-person = You’re following { $name }. What they write outside of communities will appear on Today.
 flash-erased-before = This post is already erased.

@@ -17,6 +17,7 @@ flash-asked-to-follow = Demande envoyée à { $host }. La réponse prend d’ord
 flash-asked-to-follow-here = Demande envoyée à { $name }.
 flash-deleted = Supprimé. Une mention reste à sa place pour que les réponses gardent leur sens.
 flash-edited = Enregistré. Les versions précédentes restent lisibles.
+flash-mail-chosen = Votre choix pour { $name } est enregistré.
 flash-follows = Vous suivez { $name }. Les nouveaux messages apparaîtront sur votre page Aujourd’hui.
 flash-follows-person = Vous suivez { $name }. Ses messages hors des communautés apparaîtront sur votre page Aujourd’hui.
 flash-erased-before = Ce message est déjà effacé.

@@ -3,6 +3,7 @@
 pub mod dead_link;
 pub mod mail;
 pub mod moving;
+pub mod notices;
 pub mod owner;
 pub mod profile;
 pub mod second_factor;
@@ -13,3 +14,4 @@ pub mod sign_in_link;
 pub mod sign_up;
 pub mod single_sign_on;
 pub mod token;
+pub mod unsubscribe;

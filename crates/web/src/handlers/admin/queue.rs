@@ -6,8 +6,9 @@ use domain::{Outcome, Tx};
 use httpkit::{App, paging};
 use model::job::is_scheduled;
 use model::peer::DeliveryState;
-use model::{DeliveryId, JobId};
+use model::{DeliveryId, JobId, Time};
 use query::Db;
+use query::notice_mail::MailDay;
 use query::queue::QueuedJob;
 use query::row::Delivery;
 
@@ -17,7 +18,7 @@ use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::views::admin::{AdminTab, Failure, Queue, QueueRow};
+use crate::views::admin::{AdminTab, Failure, MailDayRow, Queue, QueueRow};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 50;
@@ -63,14 +64,16 @@ impl QueueFilter {
 struct QueueRows {
     deliveries: Vec<(Delivery, String, String)>,
     jobs: Vec<QueuedJob>,
+    /// How the mails of notices ended on the last days.
+    mail_days: Vec<MailDay>,
     /// The cursor of the next page.
     next: Option<i64>,
 }
 
 /// Reads what a filter shows below a cursor: an id of a delivery, or of a job where mails are shown.
-fn read(db: &mut Db, which: QueueFilter, before: i64) -> Outcome<QueueRows> {
+fn read(db: &mut Db, now: Time, which: QueueFilter, before: i64) -> Outcome<QueueRows> {
     if which == QueueFilter::Mail {
-        return read_mails(db, JobId(before));
+        return read_mails(db, now, JobId(before));
     }
     let mut rows = QueueRows::default();
     for state in [DeliveryState::Failed, DeliveryState::Waiting] {
@@ -94,13 +97,18 @@ fn read(db: &mut Db, which: QueueFilter, before: i64) -> Outcome<QueueRows> {
     Ok(rows)
 }
 
-fn read_mails(db: &mut Db, before: JobId) -> Outcome<QueueRows> {
+fn read_mails(db: &mut Db, now: Time, before: JobId) -> Outcome<QueueRows> {
+    let mail_days = match before {
+        JobId(i64::MAX) => query::notice_mail::days(db, now)?,
+        JobId(_) => Vec::new(),
+    };
     let mut jobs = query::queue::mails(db, before, PER_PAGE as i64 + 1)?;
     let more = jobs.len() > PER_PAGE;
     jobs.truncate(PER_PAGE);
     Ok(QueueRows {
         next: jobs.last().filter(|_| more).map(|job| job.row.id.0),
         jobs,
+        mail_days,
         ..QueueRows::default()
     })
 }
@@ -123,13 +131,17 @@ fn is_waiting_schedule(QueuedJob { row, .. }: &QueuedJob) -> bool {
 pub async fn list(request: PageRequest) -> Page {
     let which = QueueFilter::read(request.q("show"));
     let before: i64 = paging::read_id(request.q("before"))?;
-    let (f, counts, rows) = page(&request, move |db, _| read(db, which, before)).await?;
+    let (f, counts, rows) = page(&request, move |db, reader| {
+        read(db, reader.now, which, before)
+    })
+    .await?;
     let jobs = rows.jobs.iter().map(|row| job(&f, row));
     let retries_all = counts.failed > 0 && which != QueueFilter::Mail;
     show(&Queue {
         tabs: counts.tabs(&f, AdminTab::Queue),
         filters: filters(&f, which),
         intro: intro(&f, which, counts.queued, counts.failed),
+        mail_days: rows.mail_days.iter().map(mail_day).collect(),
         rows: jobs
             .chain(rows.deliveries.iter().map(|row| delivery(&f, row)))
             .collect(),
@@ -142,6 +154,15 @@ pub async fn list(request: PageRequest) -> Page {
         retry_all_url: retries_all.then(|| "/admin/queue/retry-all".to_owned()),
         f,
     })
+}
+
+fn mail_day(row: &MailDay) -> MailDayRow {
+    MailDayRow {
+        day: row.day.utc(),
+        sent: row.sent,
+        refused: row.refused,
+        given_up: row.given_up,
+    }
 }
 
 fn intro(f: &Frame, which: QueueFilter, waiting: i64, failed: i64) -> String {

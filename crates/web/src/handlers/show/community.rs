@@ -165,6 +165,7 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         ask_url: writes.then(|| format!("{url}/new?kind=question")),
         share_url: writes.then(|| format!("{url}/new")),
         edit_url: view.allowed.manage.then(|| format!("{url}/edit")),
+        mail_url: (view.follow.is_some() && f.offers_mail()).then(|| format!("{url}/mail")),
         moved: moved.map(|to| place(to, f.lang)),
         silent_since: view.peer.as_ref().and_then(silent_since),
         url,

@@ -15,6 +15,7 @@ use store::testing::on_sqlite;
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &[
     "/c/{handle}/tags/{id}/remove",
+    "/mail/unsubscribe",
     "/oauth/authorize",
     "/p/{id}/delete",
     "/search",

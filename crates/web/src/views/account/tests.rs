@@ -88,6 +88,7 @@ impl Profile {
                 "Votre profil est enregistré.",
             ),
             good: true,
+            offers_mail: false,
             at: None,
         });
         let mut form = profile_form(&f, true);

@@ -256,6 +256,12 @@ impl Queue {
                 Tab::new(f.text("queue-filter-failed"), "?show=failed", false).count(3),
             ],
             intro: "17 deliveries are waiting.".into(),
+            mail_days: vec![MailDayRow {
+                day: before(60),
+                sent: 812,
+                refused: 3,
+                given_up: 0,
+            }],
             rows: vec![
                 row(
                     "Announce(Create(Page))",

@@ -42,6 +42,7 @@ impl Head {
             ask_url: Some("/c/safer-supply/new?kind=question".into()),
             share_url: Some("/c/safer-supply/new?kind=tip".into()),
             edit_url: Some("/c/safer-supply/edit".into()),
+            mail_url: Some("/c/safer-supply/mail".into()),
             moved: None,
             silent_since: None,
         }

@@ -128,6 +128,7 @@ impl Thread {
         mine.flash = Some(Flash {
             text: p("Your reply is posted.", "Réponse publiée."),
             good: true,
+            offers_mail: false,
             at: Some(4),
         });
         let mut flat = post(

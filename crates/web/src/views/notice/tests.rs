@@ -42,6 +42,7 @@ impl Notices {
                 notice(NoticeKind::Moved, sam(lang), false, 500),
                 notice(NoticeKind::Approval, amira(lang), false, 900),
             ],
+            mail_given_up: lang == Lang::Fr,
             pager: pager(),
         }
     }

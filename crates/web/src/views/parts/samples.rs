@@ -77,6 +77,8 @@ pub fn member(lang: Lang, section: Section) -> Frame {
             url: "/u/mireille".into(),
             avatar: None,
             admin: true,
+            has_address: true,
+            refused_address: None,
             waiting: 2,
         }),
         places: vec![

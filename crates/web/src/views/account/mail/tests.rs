@@ -31,13 +31,27 @@ fn letter(lang: Lang) -> Letter {
         subject: words::text(lang, "mail-reset-password-subject").to_owned(),
         greeting: "Ines,".to_owned(),
         paragraphs: vec![words::text(lang, "mail-reset-password-unasked").to_owned()],
+        sections: vec![mail::Section {
+            heading: "Weavers".to_owned(),
+            items: vec![mail::Item {
+                text: "Warping a heddle".to_owned(),
+                url: "http://alliance.localhost/p/1".to_owned(),
+                detail: "Use a peg.".to_owned(),
+            }],
+            more: None,
+        }],
         action: Some(Action {
             label: words::text(lang, "mail-reset-password-action").to_owned(),
             url: "http://alliance.localhost/reset-password?key=aGVyb24".to_owned(),
         }),
         reason: "@ines".to_owned(),
+        footer: vec![Action {
+            label: words::text(lang, "mail-choices").to_owned(),
+            url: "http://alliance.localhost/settings/notices".to_owned(),
+        }],
         site: "Alliance".to_owned(),
         site_url: "http://alliance.localhost".to_owned(),
+        headers: mail::MailHeaders::default(),
     }
 }
 

@@ -1,0 +1,235 @@
+//! Mails of notices and of new threads: each is read as its recipient just before it is sent.
+
+use crate::context::Context;
+use ::mail::account::Recipient;
+use ::mail::notice::{NEW_THREAD, NoticeLine, Subscription};
+use ::mail::{Letter, MailError, notice};
+use delivery::jobs::Job;
+use domain::notice::mail::{MailResult, Preparation, ReadyMail};
+use domain::{Tx, prose, secret};
+use model::job::JobError;
+use model::mail::MailFailureKind;
+use model::notice_mail::{EXCERPT_MAX, MailNewThread, MailTopic, SendNoticeMail, Unsubscribe};
+use model::{ActorKind, FollowId, JobId, Lang, Site};
+use query::notice::{NoticeTarget, NoticeView};
+use query::notice_mail::{MailContent, NewThread};
+use query::row::{Actor, CommunityWithActor, Post};
+
+impl Job<Context> for MailNewThread {
+    async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
+        let post = self.post;
+        let mut next = Some(FollowId(0));
+        while let Some(after) = next {
+            let mail = move |tx: &mut Tx<'_>| domain::notice::mail::mail_followers(tx, post, after);
+            next = context.ops().write(mail).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Job<Context> for SendNoticeMail {
+    /// A mail server may take its time to answer.
+    const FETCHES: bool = true;
+
+    async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
+        let Some(site) = context.ops().site() else {
+            return Err(JobError::Later(60));
+        };
+        let (mail, key) = (self.mail, secret::token());
+        let begin = move |tx: &mut Tx<'_>| domain::notice::mail::begin(tx, mail, &key);
+        let ready = match context.ops().write(begin).await? {
+            Preparation::Ready(ready) => *ready,
+            Preparation::Quiet(seconds) => return Err(JobError::Later(seconds)),
+            Preparation::Pointless => return Ok(()),
+        };
+        let (reading, now) = (ready.clone(), context.ops().now());
+        let read = move |db: &mut query::Db| query::notice_mail::content(db, now, &reading);
+        let Some(content) = context.ops().store().read(read).await? else {
+            return finish(context, ready, MailResult::Pointless).await;
+        };
+        let letter = letter(&site, &ready, &content);
+        send(context, ready, &letter).await
+    }
+}
+
+fn letter(site: &Site, ready: &ReadyMail, content: &MailContent) -> Letter {
+    let lang = ready.account.lang;
+    let new = content
+        .thread
+        .iter()
+        .map(|thread| thread_line(lang, thread));
+    let notices = content.notices.iter().map(|view| notice_line(lang, view));
+    let lines: Vec<NoticeLine> = new.chain(notices).collect();
+    let community = content.community.as_ref();
+    let topic = content
+        .notices
+        .first()
+        .map(|view| MailTopic::of(view.notice.kind));
+    let what = match (content.thread.as_ref(), community, topic) {
+        (Some(_), Some(place), _) => Unsubscribe::Community(place.actor.id),
+        (_, _, Some(topic)) => Unsubscribe::Topic(topic),
+        (_, _, None) => Unsubscribe::Topic(MailTopic::Community),
+    };
+    let subscription = Subscription {
+        what,
+        community: community.map(|place| community_name(lang, place)),
+        path: ready.unsubscribe_path(what),
+        list: community.map(|place| list_id(site, place)),
+        thread: ready
+            .mail
+            .thread_id
+            .map(|thread| format!("thread-{thread}")),
+    };
+    notice::write(&recipient(site, ready), &lines, &subscription)
+}
+
+/// Who receives a mail.
+pub(crate) fn recipient(site: &Site, ready: &ReadyMail) -> Recipient {
+    let lang = ready.account.lang;
+    Recipient {
+        lang,
+        name: name(&ready.person),
+        handle: ready.person.handle.clone(),
+        site: site.name.read(lang).to_owned(),
+        site_url: site.url.clone(),
+    }
+}
+
+/// Sends a mail and records how that ended.
+pub(crate) async fn send(
+    context: &Context,
+    ready: ReadyMail,
+    letter: &Letter,
+) -> Result<(), JobError> {
+    let (mailer, now) = (&context.mailer, context.ops().now());
+    let message_id = format!("notice-{}", ready.mail.id);
+    let person = name(&ready.person);
+    let sent = mailer.send(&ready.to, &person, letter, &message_id, now);
+    let result = match sent.await {
+        Ok(()) => MailResult::Sent,
+        Err(MailError::NotConfigured) => MailResult::Pointless,
+        Err(error @ MailError::Refused(_)) => MailResult::Refused {
+            recipient: error.refuses_recipient(),
+        },
+        Err(error @ (MailError::Setting(_) | MailError::Unavailable(_))) => {
+            let why = ready.to.hide_in(&error.to_string());
+            let kind = MailFailureKind::of(&why);
+            return fail(context, ready, kind, why).await;
+        }
+    };
+    finish(context, ready, result).await
+}
+
+async fn finish(context: &Context, ready: ReadyMail, result: MailResult) -> Result<(), JobError> {
+    let record = move |tx: &mut Tx<'_>| domain::notice::mail::finish(tx, &ready, &result);
+    context.ops().write(record).await?;
+    Ok(())
+}
+
+/// Records a failure: the mail is tried again, or given up.
+async fn fail(
+    context: &Context,
+    ready: ReadyMail,
+    kind: MailFailureKind,
+    why: String,
+) -> Result<(), JobError> {
+    let result = MailResult::Failed(kind);
+    let record = move |tx: &mut Tx<'_>| domain::notice::mail::finish(tx, &ready, &result);
+    match context.ops().write(record).await? {
+        true => Err(JobError::Failed(why)),
+        false => {
+            tracing::warn!(error = why, "mail of a notice given up");
+            Ok(())
+        }
+    }
+}
+
+/// The line of a notice.
+pub(crate) fn notice_line(lang: Lang, view: &NoticeView) -> NoticeLine {
+    let (title, path) = match view.target() {
+        NoticeTarget::Post { post, thread } => (title_of(lang, thread), format!("/p/{}", post.id)),
+        NoticeTarget::Community(place) => (community_name(lang, place), path_of(&place.actor)),
+        NoticeTarget::WaitingAccounts => {
+            let handle = format!("@{}", view.from.handle);
+            (handle, "/admin/accounts?show=waiting".to_owned())
+        }
+        NoticeTarget::Person => (String::new(), path_of(&view.from)),
+    };
+    let post = match view.target() {
+        NoticeTarget::Post { post, .. } => Some(post),
+        NoticeTarget::Community(_) | NoticeTarget::WaitingAccounts | NoticeTarget::Person => None,
+    };
+    NoticeLine {
+        person: name(&view.from),
+        message: view.message(),
+        title,
+        excerpt: post.map(|post| excerpt(lang, post)).unwrap_or_default(),
+        only_in: post.and_then(|post| post.html.only_in(lang)),
+        path,
+    }
+}
+
+fn thread_line(lang: Lang, thread: &NewThread) -> NoticeLine {
+    let post = &thread.post;
+    NoticeLine {
+        person: name(&thread.author),
+        message: NEW_THREAD,
+        title: title_of(lang, post),
+        excerpt: excerpt(lang, post),
+        only_in: post.html.only_in(lang),
+        path: format!("/p/{}", post.id),
+    }
+}
+
+/// The beginning of a text; of one with a warning about its content, only that.
+fn excerpt(lang: Lang, post: &Post) -> String {
+    let (tag, html) = post.html.shown(lang).unwrap_or_default();
+    match post.warning.get_or_first(tag) {
+        Some(warning) => format!("{} {warning}", words::text(lang, "content-warning")),
+        None => prose::excerpt(None, html, EXCERPT_MAX),
+    }
+}
+
+/// The title of a thread; the first words of one without.
+fn title_of(lang: Lang, thread: &Post) -> String {
+    match thread.title.read(lang) {
+        "" => excerpt(lang, thread).chars().take(80).collect(),
+        title => title.to_owned(),
+    }
+}
+
+/// The name of somebody, or the handle of who has none.
+pub(crate) fn name(actor: &Actor) -> String {
+    match actor.name.trim() {
+        "" => actor.handle.clone(),
+        name => name.to_owned(),
+    }
+}
+
+fn community_name(lang: Lang, place: &CommunityWithActor) -> String {
+    match place.community.name.read(lang) {
+        "" => name(&place.actor),
+        text => text.to_owned(),
+    }
+}
+
+fn path_of(actor: &Actor) -> String {
+    actor_path(actor.kind == ActorKind::Group, &actor.handle, &actor.host)
+}
+
+/// The path of the page of a community or a person.
+pub(crate) fn actor_path(is_community: bool, handle: &str, host: &str) -> String {
+    let prefix = if is_community { "c" } else { "u" };
+    let at = if host.is_empty() { "" } else { "@" };
+    format!("/{prefix}/{handle}{at}{host}")
+}
+
+/// The id of the list of a community's mails: its name below the host that it is of.
+fn list_id(site: &Site, place: &CommunityWithActor) -> String {
+    let host = match place.actor.host.as_str() {
+        "" => site.url.split("://").nth(1).unwrap_or_default(),
+        host => host,
+    };
+    let host = host.split(':').next().unwrap_or_default();
+    format!("{}.{host}", place.actor.handle)
+}
