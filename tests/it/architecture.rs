@@ -167,6 +167,7 @@ const ROOMS: &[&str] = &[
     "network",
     "moderation",
     "notice",
+    "tag",
     "oauth",
     "search",
     "peer",

@@ -6,7 +6,7 @@ use domain::Error;
 use httpkit::compose::{TypedPost, TypedWording};
 use httpkit::{ApiError, App};
 use model::lang::UNKNOWN;
-use model::limits::SHOWN_BYTES_MAX;
+use model::limits::{SHOWN_BYTES_MAX, TAGS_PER_COMMUNITY};
 use model::{ActorId, LangText, PostId, PostKind, TagId, Urls, Why};
 use query::discussion::ThreadCard;
 use query::post::PostItem;
@@ -494,6 +494,9 @@ impl NewPost {
 
 /// The ids of tags.
 fn read_tags(ids: &[String]) -> Result<Vec<TagId>, ApiError> {
+    if ids.len() > TAGS_PER_COMMUNITY {
+        return Err(Error::invalid("tags", Why::TooLong).into());
+    }
     let ids = ids.iter().map(|id| id.parse());
     ids.collect::<Result<_, _>>()
         .map_err(|_bad| Error::invalid("tags", Why::NotAChoice).into())

@@ -154,7 +154,8 @@ impl FromRequestParts<App> for Visitor {
         else {
             return Ok(Self(None));
         };
-        let connects = parts.uri.path() == single_sign_on::CONFIRM_PATH;
+        let reached = [single_sign_on::CONFIRM_PATH, single_sign_on::SIGN_OUT_PATH];
+        let connects = reached.contains(&parts.uri.path());
         let found = any_owner(app, token).await.unwrap_or_else(|fault| {
             tracing::error!(%fault, "session lookup failed");
             None

@@ -7,9 +7,10 @@ mod proved;
 mod step;
 
 use crate::{App, Me};
-use domain::{Error, Outcome, secret};
+use domain::account::WaysIn;
+use domain::{Error, Outcome, Tx, secret};
 use http::HeaderMap;
-use model::{ActorId, Refusal, Registration, SiteRole};
+use model::{ActorId, CredentialId, Refusal, Registration, SiteRole};
 use oidc::SignInError;
 use std::sync::Arc;
 
@@ -20,6 +21,8 @@ pub use proved::{NewPerson, Proved, connect, proved, register};
 
 /// The page on which an account is connected: the one that a session reaches which does nothing else.
 pub const CONFIRM_PATH: &str = "/settings/single-sign-on/confirm";
+/// Where a session ends, that one as well.
+pub(crate) const SIGN_OUT_PATH: &str = "/sign-out";
 
 /// The seconds for which a browser keeps the cookie of a step.
 const COOKIE_SECONDS: i64 = model::account::OIDC_STEP_SECONDS;
@@ -91,6 +94,27 @@ pub async fn may_have_password(app: &App, owner: ActorId) -> Outcome<bool> {
     }
     let read = move |db: &mut query::Db| query::account::role(db, owner);
     Ok(app.store().read(read).await? == SiteRole::Admin)
+}
+
+/// Disconnects an identity of somebody, who has shown that it is them. Where the provider is the only way, their
+/// session ends as well if the identity opened it.
+///
+/// # Errors
+/// `NotFound`; `NotAllowed(LastSignIn)`.
+pub async fn disconnect(app: &App, me: &Me, id: CredentialId) -> Outcome<()> {
+    let owner = me.id();
+    let password = may_have_password(app, owner).await?;
+    let ways = WaysIn {
+        password,
+        issuers: providers(app)
+            .iter()
+            .map(|one| one.config.issuer.clone())
+            .collect(),
+    };
+    let keep = me.session.filter(|_| password);
+    let verb =
+        move |tx: &mut Tx<'_>| domain::account::disconnect_identity(tx, owner, id, keep, &ways);
+    app.ops().write(verb).await
 }
 
 /// What somebody may do who signs in without a provider.

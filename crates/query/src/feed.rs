@@ -30,7 +30,7 @@ const fn guest(now: Time) -> Reader {
     }
 }
 
-/// The feed of a community.
+/// What the Atom feed of a community tells guests, newest first.
 #[derive(Debug, Clone)]
 pub struct CommunityFeed {
     pub place: CommunityWithActor,

@@ -269,6 +269,21 @@ pub fn set_session_identity(
     Ok(())
 }
 
+/// A session that this identity opened no longer ends with the provider's.
+pub fn clear_session_identity(
+    db: &mut Db,
+    (owner, id): (ActorId, SessionId),
+    subject: &str,
+) -> QueryResult<()> {
+    let own = session::table
+        .filter(session::id.eq(id).and(session::actor_id.eq(owner)))
+        .filter(session::oidc_subject.eq(subject.to_owned()));
+    diesel::update(own)
+        .set((session::oidc_subject.eq(""), session::oidc_session.eq("")))
+        .execute(db)?;
+    Ok(())
+}
+
 /// Ends one session of an account. Returns whether there was one.
 pub fn end_session(db: &mut Db, owner: ActorId, id: SessionId) -> QueryResult<bool> {
     let gone =

@@ -178,6 +178,18 @@ async fn where_the_provider_is_the_only_way_a_password_opens_the_connection_only
     let actor = alpha.actor("ann@alpha.test").await.expect("Ann");
     assert_ne!(actor.name, "Somebody");
     assert_eq!(browser.open(CONFIRM).await.status, 200);
+    // Whoever stops here can sign out, and leaves nothing to the next one.
+    let mut stopped = Browser::new(&alpha);
+    sign_in(&mut stopped, &provider).await;
+    stopped.submit("/sign-in", &form).await;
+    let page = stopped.open(CONFIRM).await.body;
+    let (_, key) = page.split_once("name=\"csrf\" value=\"").unwrap();
+    let key = format!("csrf={}", key.split('"').next().unwrap());
+    let out = stopped
+        .submit_from("http://alpha.test", "/sign-out", &key)
+        .await;
+    assert_eq!(out.status, 303, "{}", out.body);
+    assert_ne!(stopped.open(CONFIRM).await.status, 200);
 
     // It is over with the step, and connecting makes it a session as any other.
     let mut late = Browser::new(&alpha);
@@ -188,6 +200,12 @@ async fn where_the_provider_is_the_only_way_a_password_opens_the_connection_only
     net.advance(601);
     assert_ne!(late.open(CONFIRM).await.status, 200);
     assert_eq!(browser.signed_in_as().await, "/u/ann");
+    // Her former password is no way in, so that what is connected stays.
+    let settings = confirm(&mut browser, &provider, SETTINGS).await;
+    assert_eq!(settings.location, SETTINGS, "{}", settings.body);
+    let path = disconnect_path(&mut browser).await;
+    let refused = browser.submit(&path, &[]).await;
+    assert!(refused.body.contains("the only way"), "{}", refused.body);
     assert_eq!(log_out(&alpha, &provider).await, 200);
     assert_eq!(browser.signed_in_as().await, GUEST);
 }

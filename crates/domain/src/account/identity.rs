@@ -251,8 +251,17 @@ pub fn confirm_session(
     Ok(store::account::confirm_session(tx.db, owner, id, tx.now)?)
 }
 
+/// What an account can be signed in to with, as the instance is configured.
+#[derive(Debug, Clone, Default)]
+pub struct WaysIn {
+    /// Its password.
+    pub password: bool,
+    /// The identities of these issuers.
+    pub issuers: Vec<String>,
+}
+
 /// Disconnects an identity, ends the sessions it opened but `keep`, and has its owner told, who has shown before that
-/// it is them.
+/// it is them. A passkey does not count as what is left: it signs in, but shows of no change that it is the owner.
 ///
 /// # Errors
 /// `NotFound`; `NotAllowed(LastSignIn)` where nothing is left to sign in with.
@@ -261,21 +270,21 @@ pub fn disconnect_identity(
     owner: ActorId,
     id: CredentialId,
     keep: Option<SessionId>,
+    ways: &WaysIn,
 ) -> Outcome<()> {
     get(tx, owner)?;
     let of_owner = credential::of(tx.db, owner, CredentialKind::Oidc)?;
     let known = of_owner.iter().find(|row| row.id == id);
     let known = known.ok_or(Error::not_found("identity"))?;
-    let has =
-        |db: &mut store::Db, kind| Ok::<_, Error>(!credential::of(db, owner, kind)?.is_empty());
-    let is_last = of_owner.len() == 1
-        && !has(tx.db, CredentialKind::Password)?
-        && !has(tx.db, CredentialKind::Passkey)?;
-    if is_last {
+    let is_way = |row: &row::Credential| ways.issuers.contains(&row.secret);
+    let is_other = |row: &&row::Credential| row.id != id;
+    let has_password = ways.password && credential::password(tx.db, owner)?.is_some();
+    let is_left = has_password || of_owner.iter().filter(is_other).any(is_way);
+    if is_way(known) && !is_left {
         return Err(Error::not_allowed(Rule::LastSignIn));
     }
     if let Some(keep) = keep {
-        store::account::set_session_identity(tx.db, (owner, keep), "", "")?;
+        store::account::clear_session_identity(tx.db, (owner, keep), &known.key_id)?;
     }
     end(tx, owner, known)
 }

@@ -17,9 +17,9 @@ pub use administration::{
 };
 pub(crate) use administration::{check_reason, record};
 pub use identity::{
-    IdentitySignIn, NewOidcStep, ProvenIdentity, ProviderLogout, begin_oidc_step, confirm_session,
-    connect_identity, disconnect_all, disconnect_identity, end_identity_sessions, identity_digest,
-    register_by_identity, sign_in_by_identity, take_oidc_step,
+    IdentitySignIn, NewOidcStep, ProvenIdentity, ProviderLogout, WaysIn, begin_oidc_step,
+    confirm_session, connect_identity, disconnect_all, disconnect_identity, end_identity_sessions,
+    identity_digest, register_by_identity, sign_in_by_identity, take_oidc_step,
 };
 pub use mail::{
     AddressedMail, address_mail, assign_address, cancel_address_change, change_address,

@@ -31,7 +31,9 @@ pub fn restore(
     if let Some(details) = draft.details_of(post.kind) {
         store::post::put_details(tx.db, id, details)?;
     }
-    tag::of_new(tx, &post, draft, origin)?;
+    if let Some(tags) = tag::changed(tx, &post, &draft.tags, origin)? {
+        tag::apply(tx, post.id, &tags, false)?;
+    }
     put_back(tx, &post)?;
     relay::change(tx, origin, &post)
 }

@@ -3,7 +3,7 @@
 use crate::post::{Draft, require_edit};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
-use model::limits::TAGS_PER_THREAD;
+use model::limits::{TAGS_PER_COMMUNITY, TAGS_PER_THREAD};
 use model::refusal::Rule;
 use model::tag::{WantedTags, key};
 use model::{ActorId, Fact, Origin, PostId, PostState, Refusal, TagId, Why};
@@ -161,6 +161,10 @@ fn resolve(
 
 /// Checks the tags that somebody has chosen, each of which counts once.
 fn check(known: &[row::Tag], mut chosen: Vec<TagId>) -> Outcome<Vec<TagId>> {
+    // Before they are compared with each other.
+    if chosen.len() > TAGS_PER_COMMUNITY {
+        return Err(Error::invalid("tags", Why::TooLong));
+    }
     let mut seen: Vec<TagId> = Vec::new();
     chosen.retain(|id| {
         let new = !seen.contains(id);

@@ -197,9 +197,9 @@ pub async fn sign_out(State(app): State<App>, FactorlessForm(signed_in): Factorl
         let verb = move |tx: &mut domain::Tx<'_>| domain::account::close_session(tx, me, id);
         app.ops().write(verb).await?;
     }
-    let cookie = session::set_cookie(app.site()?.is_https(), None);
-    Ok(with_cookie(
-        redirect_with_flash("/", "signed-out")?,
-        &cookie,
-    ))
+    let https = app.site()?.is_https();
+    let response = redirect_with_flash("/", "signed-out")?;
+    // Nor is what they have proved at a provider left for whoever comes next.
+    let response = with_cookie(response, &sso::set_cookie(https, None));
+    Ok(with_cookie(response, &session::set_cookie(https, None)))
 }

@@ -187,10 +187,7 @@ pub async fn disconnect(
     if let Err(error) = posted.attempt(prove(&app, &signed_in)).await {
         return invalid(posted, me, error).await;
     }
-    let (owner, keep) = (me.id(), me.session);
-    let verb =
-        move |tx: &mut domain::Tx<'_>| domain::account::disconnect_identity(tx, owner, id, keep);
-    match app.ops().write(verb).await {
+    match sso::disconnect(&app, me, id).await {
         Ok(()) => redirect_with_flash(PAGE, "sso-disconnected"),
         Err(error) => invalid(posted, me, error).await,
     }
