@@ -246,6 +246,11 @@ async fn an_address_that_is_refused_for_good_gets_nothing_more() {
     let s = Scene::new().await;
     let topic = s.ann.start_discussion(&s.weavers, "Warping").await;
     s.server.answer_with(550);
+    s.bob.reply(&topic, "Use yarn.").await;
+    s.pass(PAUSE).await;
+    let page = s.ann.own_page("/settings/notices").await;
+    assert!(!page.contains("/settings/mail/retry"), "no code: {page}");
+    s.server.know_nobody();
     s.bob.reply(&topic, "Use a peg.").await;
     s.pass(PAUSE).await;
     assert_eq!(

@@ -1,6 +1,6 @@
 -- Notices and the digest by mail: what people choose, and what became of each mail.
 
--- When the mail server refused the confirmed address for good; NULL: it did not. Nothing more is sent there.
+-- When the mail server refused the confirmed address for good; NULL: it did not. No notices are sent there.
 ALTER TABLE account ADD COLUMN address_refused_at TIMESTAMP;
 
 -- How often somebody is told of a topic by mail, where that is not the usual.
