@@ -22,6 +22,10 @@ mail-digest-more = { $count ->
     [one] and { $count } more discussion
    *[other] and { $count } more discussions
 }
+mail-digest-more-notices = { $count ->
+    [one] and { $count } more notification
+   *[other] and { $count } more notifications
+}
 mail-digest-thread = { $person }, { $when }, { $count ->
     [0] no replies yet
     [one] { $count } reply

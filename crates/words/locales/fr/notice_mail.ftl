@@ -22,6 +22,10 @@ mail-digest-more = { $count ->
     [one] et { $count } autre discussion
    *[other] et { $count } autres discussions
 }
+mail-digest-more-notices = { $count ->
+    [one] et { $count } autre notification
+   *[other] et { $count } autres notifications
+}
 mail-digest-thread = { $person }, { $when }, { $count ->
     [0] aucune réponse pour l’instant
     [one] { $count } réponse
