@@ -212,7 +212,7 @@ fn title_of(lang: Lang, thread: &Post, texts: &HashSet<PostId>) -> String {
 }
 
 /// The name of somebody, or the handle of who has none.
-pub(crate) fn name(actor: &Actor) -> String {
+fn name(actor: &Actor) -> String {
     match actor.name.trim() {
         "" => actor.handle.clone(),
         name => name.to_owned(),

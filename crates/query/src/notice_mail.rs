@@ -19,11 +19,11 @@ use std::collections::HashSet;
 use store::Db;
 use store::notice::{DigestNotices, KindsSince};
 
-/// Threads of one community read for a digest.
+/// The newest threads of one community among which those of a digest are looked for.
 const READ_MAX: i64 = 100;
-/// Notices of a digest.
+/// Notices that a digest lists; of others, it says how many there are.
 const DIGEST_NOTICES: i64 = 30;
-/// Unanswered questions of a digest.
+/// Unanswered questions that a digest lists, of all communities together.
 const QUESTIONS_MAX: usize = 10;
 
 /// A thread that a mail tells a follower of its community of, in place of a notice: nobody has a notice of a new
