@@ -54,6 +54,12 @@ impl Scene {
         self.alpha.ops().write(verb).await.unwrap();
     }
 
+    async fn read_french(&self, who: &Person) {
+        let id = who.id();
+        let verb = move |tx: &mut Tx<'_>| domain::account::set_lang(tx, id, Lang::Fr);
+        self.alpha.ops().write(verb).await.unwrap();
+    }
+
     async fn choose(&self, who: &Person, topics: &[(MailTopic, Rhythm)], hours: MailHours) {
         let id = who.id();
         let new = NewChoices {
@@ -246,6 +252,11 @@ async fn an_address_that_is_refused_for_good_gets_nothing_more() {
     let s = Scene::new().await;
     let topic = s.ann.start_discussion(&s.weavers, "Warping").await;
     s.server.answer_with(550);
+    s.bob.reply(&topic, "Use yarn.").await;
+    s.pass(PAUSE).await;
+    let page = s.ann.own_page("/settings/notices").await;
+    assert!(!page.contains("/settings/mail/retry"), "no code: {page}");
+    s.server.know_nobody();
     s.bob.reply(&topic, "Use a peg.").await;
     s.pass(PAUSE).await;
     assert_eq!(
@@ -334,9 +345,7 @@ const DAILY: [(MailTopic, Rhythm); 2] = [
 async fn the_digest_tells_first_what_needs_its_reader_in_their_language() {
     let s = Scene::new().await;
     let bea = s.alpha.person("bea").await;
-    let id = bea.id();
-    let french = move |tx: &mut Tx<'_>| domain::account::set_lang(tx, id, Lang::Fr);
-    s.alpha.ops().write(french).await.unwrap();
+    s.read_french(&bea).await;
     s.address(&bea, "bea@example.org").await;
     bea.follow("!weavers@alpha.test").await;
     s.choose(&bea, &DAILY, digest_hours(&s)).await;
@@ -400,6 +409,89 @@ async fn no_digest_after_one_click(s: &Scene, digest: &ReceivedMail) {
     s.ann.start_discussion(&s.weavers, "And another").await;
     s.pass(8 * DAY).await;
     assert_eq!(s.mails_to("bea@example.org").len(), 2);
+    s.net.assert_quiet();
+}
+
+#[tokio::test]
+async fn many_replies_in_one_thread_hide_none_in_another() {
+    let s = Scene::new().await;
+    let topic = s.ann.start_discussion(&s.weavers, "Warping").await;
+    let flooded = s.ann.start_discussion(&s.weavers, "Weft").await;
+    s.bob.reply(&topic, "Use a peg.").await;
+    for number in 0..105 {
+        s.bob.reply(&flooded, &format!("Answer {number}.")).await;
+    }
+    s.pass(PAUSE).await;
+    let mails = s.mails_to("ann@example.org");
+    assert_eq!(mails.len(), 2);
+    let tells = |said: &str| mails.iter().any(|mail| mail.decoded().contains(said));
+    assert!(tells("Use a peg."));
+    assert!(tells("Answer 104."));
+    s.net.assert_quiet();
+}
+
+#[tokio::test]
+async fn what_is_too_much_at_once_comes_in_the_digest() {
+    let s = Scene::new().await;
+    s.choose(&s.ann, &[], digest_hours(&s)).await;
+    for number in 0..22 {
+        let title = format!("Warp number {number}");
+        let topic = s.ann.start_discussion(&s.weavers, &title).await;
+        s.bob.reply(&topic, "Use a peg.").await;
+    }
+    s.pass(PAUSE).await;
+    s.pass(HOUR + 600).await;
+    let mails = s.mails_to("ann@example.org");
+    assert_eq!(mails.len(), 21, "twenty at once, and the digest");
+    let is_digest = |mail: &&ReceivedMail| mail.header("List-Unsubscribe").contains(".digest.");
+    let digest = mails.iter().find(is_digest).unwrap().decoded();
+    for (number, told) in [(19, false), (20, true), (21, true)] {
+        let title = format!("Warp number {number}");
+        assert_eq!(digest.contains(&title), told, "{title}: {digest}");
+    }
+    s.net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_digest_says_how_many_more_notices_there_are() {
+    let s = Scene::new().await;
+    s.choose(&s.ann, &DAILY, digest_hours(&s)).await;
+    let topic = s.ann.start_discussion(&s.weavers, "Warping").await;
+    for number in 0..33 {
+        s.bob.reply(&topic, &format!("Answer {number}.")).await;
+    }
+    s.pass(HOUR + 600).await;
+    let digest = s.server.newest_to("ann@example.org").decoded();
+    assert!(digest.contains("and 3 more notifications"), "{digest}");
+    assert!(digest.contains("Answer 32."), "{digest}");
+    s.net.assert_quiet();
+}
+
+#[tokio::test]
+async fn somebody_elsewhere_is_named_with_their_handle_and_quoted_only_to_who_follows_them() {
+    let s = Scene::new().await;
+    let beta = s.net.instance("beta.test").await;
+    let mallory = beta.person("mallory").await;
+    mallory.rename("Ann").await;
+    mallory.follow("!weavers@alpha.test").await;
+    s.net.settle().await;
+    let topic = s.ann.start_discussion(&s.weavers, "Warping").await;
+    s.net.settle().await;
+    mallory.reply(&topic, "Click on my link.").await;
+    s.net.settle().await;
+    s.pass(PAUSE).await;
+    let text = s.server.newest_to("ann@example.org").decoded();
+    assert!(text.contains("Ann (@mallory@beta.test)"), "{text}");
+    assert!(text.contains("Warping"), "{text}");
+    assert!(!text.contains("Click on"), "{text}");
+
+    s.ann.follow("@mallory@beta.test").await;
+    s.net.settle().await;
+    mallory.reply(&topic, "Use a peg.").await;
+    s.net.settle().await;
+    s.pass(PAUSE).await;
+    let text = s.server.newest_to("ann@example.org").decoded();
+    assert!(text.contains("Use a peg."), "{text}");
     s.net.assert_quiet();
 }
 

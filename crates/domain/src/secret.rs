@@ -2,7 +2,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use openssl::error::ErrorStack;
+use openssl::hash::MessageDigest;
+use openssl::pkey::PKey;
 use openssl::sha::sha256;
+use openssl::sign::Signer;
 
 /// A new random token of 256 bits, safe in URLs and cookies. Empty when the system has no
 /// randomness, which no table lets through.
@@ -60,6 +64,22 @@ pub fn digest(token: &str) -> String {
 #[must_use]
 pub fn form_key(token: &str) -> String {
     digest(&format!("form {token}"))
+}
+
+/// HMAC with SHA-256 of a text. Empty without a key, and where OpenSSL cannot make one: what compares signatures
+/// refuses an empty one.
+#[must_use]
+pub fn signature(key: &str, text: &str) -> String {
+    let sign = || -> Result<Vec<u8>, ErrorStack> {
+        let key = PKey::hmac(key.as_bytes())?;
+        let mut signer = Signer::new(MessageDigest::sha256(), &key)?;
+        signer.update(text.as_bytes())?;
+        signer.sign_to_vec()
+    };
+    match key {
+        "" => String::new(),
+        _ => sign().map_or_else(|_| String::new(), |bytes| URL_SAFE_NO_PAD.encode(bytes)),
+    }
 }
 
 /// Equal, in a time that does not tell where they differ.

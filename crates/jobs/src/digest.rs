@@ -1,7 +1,7 @@
 //! The digest: queued at everybody's hour, read as its recipient, and sent where it has something to tell.
 
 use crate::context::Context;
-use crate::notice_mail::{actor_path, name, notice_line, recipient, send};
+use crate::notice_mail::{actor_path, full_name, notice_line, recipient, send};
 use ::mail::notice::{self, CommunityLines, DigestLines, Subscription, ThreadLine};
 use chrono_tz::Tz;
 use delivery::jobs::Job;
@@ -88,8 +88,9 @@ fn lines(site: &Site, digest: &Digest) -> DigestLines {
         notices: digest
             .notices
             .iter()
-            .map(|view| notice_line(lang, view))
+            .map(|view| notice_line(lang, view, &digest.texts))
             .collect(),
+        more_notices: digest.more_notices,
         communities: communities.collect(),
     }
 }
@@ -101,7 +102,7 @@ fn thread_line(lang: Lang, zone: Tz, card: &ThreadCard) -> ThreadLine {
             "" => words::text(lang, "mail-untitled").to_owned(),
             title => title.to_owned(),
         },
-        author: name(&card.author),
+        author: full_name(&card.author),
         when: words::moment(lang, head.published_at.utc(), zone),
         replies: i64::from(head.reply_count),
         only_in: head.title.only_in(lang),

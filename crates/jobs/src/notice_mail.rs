@@ -10,10 +10,11 @@ use domain::{Tx, prose, secret};
 use model::job::JobError;
 use model::mail::MailFailureKind;
 use model::notice_mail::{EXCERPT_MAX, MailNewThread, MailTopic, SendNoticeMail, Unsubscribe};
-use model::{ActorKind, FollowId, JobId, Lang, Site};
+use model::{ActorKind, FollowId, JobId, Lang, PostId, Site};
 use query::notice::{NoticeTarget, NoticeView};
 use query::notice_mail::{MailContent, NewThread};
 use query::row::{Actor, CommunityWithActor, Post};
+use std::collections::HashSet;
 
 impl Job<Context> for MailNewThread {
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
@@ -57,8 +58,11 @@ fn letter(site: &Site, ready: &ReadyMail, content: &MailContent) -> Letter {
     let new = content
         .thread
         .iter()
-        .map(|thread| thread_line(lang, thread));
-    let notices = content.notices.iter().map(|view| notice_line(lang, view));
+        .map(|thread| thread_line(lang, thread, &content.texts));
+    let notices = content
+        .notices
+        .iter()
+        .map(|view| notice_line(lang, view, &content.texts));
     let lines: Vec<NoticeLine> = new.chain(notices).collect();
     let community = content.community.as_ref();
     let topic = content
@@ -144,10 +148,12 @@ async fn fail(
     }
 }
 
-/// The line of a notice.
-pub(crate) fn notice_line(lang: Lang, view: &NoticeView) -> NoticeLine {
+/// The line of a notice, with the beginning of the text of its post where that is one of `texts`.
+pub(crate) fn notice_line(lang: Lang, view: &NoticeView, texts: &HashSet<PostId>) -> NoticeLine {
     let (title, path) = match view.target() {
-        NoticeTarget::Post { post, thread } => (title_of(lang, thread), format!("/p/{}", post.id)),
+        NoticeTarget::Post { post, thread } => {
+            (title_of(lang, thread, texts), format!("/p/{}", post.id))
+        }
         NoticeTarget::Community(place) => (community_name(lang, place), path_of(&place.actor)),
         NoticeTarget::WaitingAccounts => {
             let handle = format!("@{}", view.from.handle);
@@ -160,22 +166,28 @@ pub(crate) fn notice_line(lang: Lang, view: &NoticeView) -> NoticeLine {
         NoticeTarget::Community(_) | NoticeTarget::WaitingAccounts | NoticeTarget::Person => None,
     };
     NoticeLine {
-        person: name(&view.from),
+        person: full_name(&view.from),
         message: view.message(),
         title,
-        excerpt: post.map(|post| excerpt(lang, post)).unwrap_or_default(),
+        excerpt: post
+            .filter(|post| texts.contains(&post.id))
+            .map(|post| excerpt(lang, post))
+            .unwrap_or_default(),
         only_in: post.and_then(|post| post.html.only_in(lang)),
         path,
     }
 }
 
-fn thread_line(lang: Lang, thread: &NewThread) -> NoticeLine {
+fn thread_line(lang: Lang, thread: &NewThread, texts: &HashSet<PostId>) -> NoticeLine {
     let post = &thread.post;
     NoticeLine {
-        person: name(&thread.author),
+        person: full_name(&thread.author),
         message: NEW_THREAD,
-        title: title_of(lang, post),
-        excerpt: excerpt(lang, post),
+        title: title_of(lang, post, texts),
+        excerpt: match texts.contains(&post.id) {
+            true => excerpt(lang, post),
+            false => String::new(),
+        },
         only_in: post.html.only_in(lang),
         path: format!("/p/{}", post.id),
     }
@@ -190,19 +202,29 @@ fn excerpt(lang: Lang, post: &Post) -> String {
     }
 }
 
-/// The title of a thread; the first words of one without.
-fn title_of(lang: Lang, thread: &Post) -> String {
+/// The title of a thread; of one without, the first words where its text may be shown.
+fn title_of(lang: Lang, thread: &Post, texts: &HashSet<PostId>) -> String {
     match thread.title.read(lang) {
+        "" if !texts.contains(&thread.id) => words::text(lang, "mail-untitled").to_owned(),
         "" => excerpt(lang, thread).chars().take(80).collect(),
         title => title.to_owned(),
     }
 }
 
 /// The name of somebody, or the handle of who has none.
-pub(crate) fn name(actor: &Actor) -> String {
+fn name(actor: &Actor) -> String {
     match actor.name.trim() {
         "" => actor.handle.clone(),
         name => name.to_owned(),
+    }
+}
+
+/// As [`name`], with the handle of who is not of here: anybody elsewhere can take the name of somebody here.
+pub(crate) fn full_name(actor: &Actor) -> String {
+    let name = name(actor);
+    match actor.host.as_str() {
+        "" => name,
+        host => format!("{name} (@{}@{host})", actor.handle),
     }
 }
 

@@ -45,27 +45,25 @@ pub enum MailError {
 }
 
 impl MailError {
-    /// Whether it is the recipient's address that is refused for good, not this mail. lettre does not say which
-    /// command was refused: the reply code does (RFC 5321 §4.2.3), or the enhanced one where there is one (RFC 3463:
-    /// 5.1.1 to 5.1.6 and 5.1.10 are of the mailbox, 5.2.1 is one that is closed).
+    /// Whether it is the recipient's address that is refused for good, not this mail. Only an enhanced code tells
+    /// (RFC 3463, RFC 7505): 5.1.1 to 5.1.6 and 5.1.10 are of the recipient's address, 5.2.1 is a mailbox that is
+    /// closed. A bare 550 or 553 also refuses senders and contents, and lettre does not say which command it answers.
     #[must_use]
     pub fn refuses_recipient(&self) -> bool {
         let Self::Refused(why) = self else {
             return false;
         };
-        let Some((code, said)) = why
+        let Some((_, said)) = why
             .strip_prefix("permanent error (")
             .and_then(|rest| rest.split_once(')'))
         else {
             return false;
         };
         let mut words = said.split([' ', ':']).filter(|word| !word.is_empty());
-        let first = words.next().unwrap_or_default();
-        match first.strip_prefix("5.") {
-            Some("1.7" | "1.8") => false,
-            Some(detail) => detail.starts_with("1.") || detail == "2.1",
-            None => matches!(code, "550" | "551" | "553" | "556"),
-        }
+        matches!(
+            words.next(),
+            Some("5.1.1" | "5.1.2" | "5.1.3" | "5.1.4" | "5.1.5" | "5.1.6" | "5.1.10" | "5.2.1")
+        )
     }
 }
 
@@ -76,8 +74,18 @@ mod tests {
     #[test]
     fn an_address_is_refused_by_its_code_and_not_with_the_mail() {
         for (why, refused) in [
-            ("permanent error (550): no mail to ann@example.org", true),
+            ("permanent error (550): no mail to ann@example.org", false),
+            ("permanent error (550): Sender verify failed", false),
+            (
+                "permanent error (553): sorry, not in my list of allowed rcpthosts",
+                false,
+            ),
             ("permanent error (550): 5.1.1 User unknown", true),
+            ("permanent error (550): 5.1.6 Mailbox has moved", true),
+            ("permanent error (556): 5.1.10 Recipient has null MX", true),
+            ("permanent error (550): 5.1.0 Address rejected", false),
+            ("permanent error (550): 5.1.7 Bad sender", false),
+            ("permanent error (550): 5.1.11 Something new", false),
             ("permanent error (550): 5.2.1 Mailbox disabled", true),
             (
                 "permanent error (550): 5.7.1 Message rejected as spam",

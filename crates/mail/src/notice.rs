@@ -52,6 +52,8 @@ pub struct CommunityLines {
 pub struct DigestLines {
     pub questions: Vec<ThreadLine>,
     pub notices: Vec<NoticeLine>,
+    /// How many more notices there are.
+    pub more_notices: usize,
     pub communities: Vec<CommunityLines>,
 }
 
@@ -117,22 +119,21 @@ pub fn digest(to: &Recipient, lines: &DigestLines, subscription: &Subscription) 
         sections.push(Section {
             heading: text(lang, "mail-digest-notices").to_owned(),
             items: lines.notices.iter().map(|line| item(to, line)).collect(),
-            more: None,
+            more: more(
+                to,
+                "mail-digest-more-notices",
+                lines.more_notices,
+                "/notices",
+            ),
         });
     }
     for community in &lines.communities {
-        let more = i64::try_from(community.more).unwrap_or(i64::MAX);
         sections.push(Section {
             heading: message(lang, "mail-digest-community")
                 .arg("name", &community.name)
                 .to_string(),
             items: threads(&community.threads),
-            more: (more > 0).then(|| Action {
-                label: message(lang, "mail-digest-more")
-                    .arg("count", more)
-                    .to_string(),
-                url: format!("{}{}", to.site_url, community.path),
-            }),
+            more: more(to, "mail-digest-more", community.more, &community.path),
         });
     }
     let subject = message(lang, "mail-digest-subject")
@@ -147,6 +148,15 @@ pub fn digest(to: &Recipient, lines: &DigestLines, subscription: &Subscription) 
         }),
         ..letter(to, subject, sections, subscription)
     }
+}
+
+/// The link to what a section has no room for, if there is more.
+fn more(to: &Recipient, key: &str, count: usize, path: &str) -> Option<Action> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    (count > 0).then(|| Action {
+        label: message(to.lang, key).arg("count", count).to_string(),
+        url: format!("{}{path}", to.site_url),
+    })
 }
 
 fn letter(

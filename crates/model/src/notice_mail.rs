@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 
 /// How long a mail waits for more of the same thread, in seconds.
 pub const PAUSE_SECONDS: i64 = 120;
+/// Mails at once that somebody gets in an hour; the digest tells of what is above.
+pub const HOUR_MAX: i64 = 20;
 /// A digest that is later than this is not sent any more, in seconds: a day.
 pub const DIGEST_LATE_SECONDS: i64 = 86_400;
 /// New threads of one community that a digest lists.
 pub const DIGEST_THREADS: usize = 8;
 /// Notices that a mail tells of.
-pub const NOTICES_MAX: usize = 20;
+pub const NOTICES_MAX: i64 = 20;
 /// How long the beginning of a text in a mail is, in characters.
 pub const EXCERPT_MAX: usize = 400;
 

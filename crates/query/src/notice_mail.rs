@@ -17,15 +17,17 @@ use model::notice_mail::{
 use model::{AccountState, ActorId, NoticeId, PostId, PostKind, PostState, Time};
 use std::collections::HashSet;
 use store::Db;
+use store::notice::{DigestNotices, KindsSince};
 
-/// Notices read for one mail, and threads of one community for a digest.
+/// The newest threads of one community among which those of a digest are looked for.
 const READ_MAX: i64 = 100;
-/// Notices of a digest.
-const DIGEST_NOTICES: usize = 30;
-/// Unanswered questions of a digest.
+/// Notices that a digest lists; of others, it says how many there are.
+const DIGEST_NOTICES: i64 = 30;
+/// Unanswered questions that a digest lists, of all communities together.
 const QUESTIONS_MAX: usize = 10;
 
-/// A thread that its reader has not opened.
+/// A thread that a mail tells a follower of its community of, in place of a notice: nobody has a notice of a new
+/// thread.
 #[derive(Debug, Clone)]
 pub struct NewThread {
     pub post: Post,
@@ -39,6 +41,8 @@ pub struct MailContent {
     pub notices: Vec<NoticeView>,
     pub thread: Option<NewThread>,
     pub community: Option<CommunityWithActor>,
+    /// The posts whose text is shown; of others, only the title.
+    pub texts: HashSet<PostId>,
 }
 
 /// What a mail is to tell now: what its recipient may see, has not seen, and wants at once. `None` where nothing
@@ -69,34 +73,73 @@ pub fn content(db: &mut Db, now: Time, ready: &ReadyMail) -> Outcome<Option<Mail
         None => None,
     };
     let is_empty = notices.is_empty() && thread.is_none();
+    let posts = posts_of(&notices).chain(thread.iter().map(|thread| &thread.post));
+    let texts = with_text(db, who, posts)?;
     Ok((!is_empty).then_some(MailContent {
         notices,
         thread,
         community,
+        texts,
     }))
 }
 
 fn notices_of(db: &mut Db, now: Time, ready: &ReadyMail) -> Outcome<Vec<NoticeView>> {
     let (who, mail) = (ready.account.actor_id, &ready.mail);
-    let from = match (mail.first_notice, mail.thread_id) {
-        // Ids of one clock: notices of a thread are newer than it.
-        (NoticeId(0), Some(thread)) => NoticeId(thread.0),
-        (first, _) => first,
+    let first = mail.first_notice;
+    let kinds = kinds_of(&ready.choices, Rhythm::AtOnce);
+    let rows = match mail.thread_id {
+        Some(thread) => {
+            // Ids of one clock: notices of a thread are newer than it.
+            let from = if first == NoticeId(0) {
+                NoticeId(thread.0)
+            } else {
+                first
+            };
+            let of = (thread, from);
+            store::notice::unseen_of_thread(db, who, now, of, &kinds, NOTICES_MAX)?
+        }
+        None => {
+            let only = (first, NoticeId(first.0 + 1));
+            let mut rows = store::notice::unseen_between(db, who, now, only, 1)?;
+            rows.retain(|row| kinds.contains(&row.kind));
+            rows
+        }
     };
-    let all = (from, NoticeId(i64::MAX));
-    let rows = store::notice::unseen_between(db, who, now, all, READ_MAX)?;
     let mut found = views(db, who, now, rows)?;
-    found.retain(|view| {
-        let of_thread = view.thread.as_ref().map(|thread| thread.id);
-        let is_first = view.notice.id == mail.first_notice;
-        let wanted = ready.choices.of(MailTopic::of(view.notice.kind)) == Rhythm::AtOnce;
-        wanted
-            && is_there(view)
-            && (is_first || (of_thread.is_some() && of_thread == mail.thread_id))
-    });
-    found.truncate(NOTICES_MAX);
+    found.retain(is_there);
     found.reverse();
     Ok(found)
+}
+
+/// The kinds of notices that somebody is told of in a rhythm.
+fn kinds_of(choices: &Choices, rhythm: Rhythm) -> Vec<NoticeKind> {
+    let all = NoticeKind::ALL.iter().copied();
+    all.filter(|kind| choices.of(MailTopic::of(*kind)) == rhythm)
+        .collect()
+}
+
+/// Those of some posts whose text a mail shows: what was written here, or by people whom its reader follows. Of
+/// strangers elsewhere nobody has read anything before it is sent on.
+fn with_text<'p>(
+    db: &mut Db,
+    who: ActorId,
+    posts: impl IntoIterator<Item = &'p Post>,
+) -> Outcome<HashSet<PostId>> {
+    let mut found = HashSet::new();
+    for post in posts {
+        let is_shown = post.peer_id.is_none()
+            || store::follow::between(db, who, post.author_id)?
+                .is_some_and(|follow| follow.accepted);
+        if is_shown {
+            found.insert(post.id);
+        }
+    }
+    Ok(found)
+}
+
+fn posts_of(notices: &[NoticeView]) -> impl Iterator<Item = &Post> {
+    let posts = notices.iter().flat_map(|view| [&view.post, &view.thread]);
+    posts.filter_map(Option::as_ref)
 }
 
 /// Whether what a notice tells of is still there: a mail shows its text. What was removed by others is told of.
@@ -143,8 +186,12 @@ pub struct Digest {
     pub account: Account,
     /// Questions without an answer that the reader may answer.
     pub questions: Vec<ThreadCard>,
-    /// Newest first.
+    /// First what comes from people whom somebody here knows; the newest first.
     pub notices: Vec<NoticeView>,
+    /// How many more there are.
+    pub more_notices: usize,
+    /// The posts whose text is shown; of others, only the title.
+    pub texts: HashSet<PostId>,
     pub communities: Vec<DigestCommunity>,
 }
 
@@ -159,16 +206,21 @@ pub fn digest(db: &mut Db, now: Time, job: &SendDigest) -> Outcome<Option<Digest
         return Ok(None);
     };
     let choices = Choices::new(store::notice_mail::choices(db, job.account)?);
-    let notices = digest_notices(db, now, job, &choices)?;
+    let (notices, more_notices) = digest_notices(db, now, job, &choices)?;
+    let texts = with_text(db, job.account, posts_of(&notices))?;
     let reader = as_person(job.account, now);
     let mut listed: HashSet<PostId> = HashSet::new();
     let (mut questions, mut communities) = (Vec::new(), Vec::new());
     for community in store::community::followed(db, job.account, now)? {
-        let Some(from) = from_of(job, choices.of_community(community.id)) else {
+        let rhythm = choices.of_community(community.id);
+        let Some(from) = from_of(job, &choices, rhythm) else {
             continue;
         };
         let period = (from, job.due);
         let mut threads = new_threads(db, reader, job.account, &community, period)?;
+        if rhythm == Rhythm::AtOnce {
+            drop_mailed(db, job.account, &mut threads)?;
+        }
         threads.retain(|card| listed.insert(card.head.id));
         let answers = threads.iter().any(is_open_question)
             && crate::community::allowed(db, reader, community.id)?.post;
@@ -193,8 +245,18 @@ pub fn digest(db: &mut Db, now: Time, job: &SendDigest) -> Outcome<Option<Digest
         account,
         questions,
         notices,
+        more_notices,
+        texts,
         communities,
     }))
+}
+
+/// Leaves out the threads that somebody has had a mail about.
+fn drop_mailed(db: &mut Db, who: ActorId, threads: &mut Vec<ThreadCard>) -> Outcome<()> {
+    let ids: Vec<PostId> = threads.iter().map(|card| card.head.id).collect();
+    let mailed = store::notice_mail::mailed_threads(db, who, &ids)?;
+    threads.retain(|card| !mailed.contains(&card.head.id));
+    Ok(())
 }
 
 fn is_open_question(card: &ThreadCard) -> bool {
@@ -202,33 +264,49 @@ fn is_open_question(card: &ThreadCard) -> bool {
 }
 
 /// Since when a digest tells of a topic; `None` where it does not.
-const fn from_of(job: &SendDigest, rhythm: Rhythm) -> Option<Time> {
+fn from_of(job: &SendDigest, choices: &Choices, rhythm: Rhythm) -> Option<Time> {
     match rhythm {
         Rhythm::Daily => Some(job.daily_from),
         Rhythm::Weekly => job.weekly_from,
-        Rhythm::AtOnce | Rhythm::Never => None,
+        Rhythm::AtOnce => Some(left_from(job, choices)),
+        Rhythm::Never => None,
     }
 }
 
+/// Since when a digest tells of what was to come at once and was too much: since the digest before.
+fn left_from(job: &SendDigest, choices: &Choices) -> Time {
+    let is_daily = choices.is_daily();
+    job.weekly_from
+        .filter(|_| !is_daily)
+        .unwrap_or(job.daily_from)
+}
+
+/// The notices of a digest, and how many more there are.
 fn digest_notices(
     db: &mut Db,
     now: Time,
     job: &SendDigest,
     choices: &Choices,
-) -> Outcome<Vec<NoticeView>> {
-    let from = job
-        .weekly_from
-        .map_or(job.daily_from, |from| from.min(job.daily_from));
-    let period = (first_of(from), first_of(job.due));
-    let mut rows = store::notice::unseen_between(db, job.account, now, period, READ_MAX)?;
-    rows.retain(|row| {
-        let from = from_of(job, choices.of(MailTopic::of(row.kind)));
-        from.is_some_and(|from| row.id >= first_of(from))
-    });
-    rows.truncate(DIGEST_NOTICES);
+) -> Outcome<(Vec<NoticeView>, usize)> {
+    let since = |rhythm, from| KindsSince {
+        kinds: kinds_of(choices, rhythm),
+        from: first_of(from),
+    };
+    let weekly = job.weekly_from.map(|from| since(Rhythm::Weekly, from));
+    let of = DigestNotices {
+        who: job.account,
+        now,
+        daily: since(Rhythm::Daily, job.daily_from),
+        weekly: weekly.unwrap_or_default(),
+        left: since(Rhythm::AtOnce, left_from(job, choices)),
+        before: first_of(job.due),
+    };
+    let rows = store::notice::for_digest(db, &of, DIGEST_NOTICES)?;
+    let all = usize::try_from(store::notice::count_for_digest(db, &of)?).unwrap_or(0);
+    let more = all.saturating_sub(rows.len());
     let mut found = views(db, job.account, now, rows)?;
     found.retain(is_there);
-    Ok(found)
+    Ok((found, more))
 }
 
 /// The threads begun in a community within a period that somebody has not opened.

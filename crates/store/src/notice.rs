@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{Predicate, SqlText, among, among_texts, predicate};
 use crate::row::Notice;
 use crate::schema::{notice, post};
 use crate::visible::{self, for_viewer};
@@ -92,6 +92,110 @@ pub fn unseen_between(
         .limit(limit)
         .select(Notice::as_select())
         .load(c)))
+}
+
+/// As [`unseen_between`], of some kinds, about posts of one thread that are still there.
+pub fn unseen_of_thread(
+    db: &mut Db,
+    who: ActorId,
+    now: Time,
+    (root, from): (PostId, NoticeId),
+    kinds: &[NoticeKind],
+    limit: i64,
+) -> QueryResult<Vec<Notice>> {
+    let rule = visible::notice(as_person(who, now));
+    for_viewer!(rule, rule => each!(db, c => notice::table
+        .inner_join(post::table.on(post::id.nullable().eq(notice::post_id)))
+        .filter(unseen_by(who))
+        .filter(notice::id.ge(from).and(post::root_id.eq(root)))
+        .filter(among_texts(notice::kind, kinds))
+        .filter(is_there())
+        .filter(rule)
+        .order(notice::id.desc())
+        .limit(limit)
+        .select(Notice::as_select())
+        .load(c)))
+}
+
+/// Notices of some kinds from one on.
+#[derive(Debug, Clone, Default)]
+pub struct KindsSince {
+    pub kinds: Vec<NoticeKind>,
+    pub from: NoticeId,
+}
+
+/// What a digest tells of: of a person's notices that they have not seen, those before one that are of a rhythm
+/// whose period they came in. They are in [`list`], and what they are about is still there.
+#[derive(Debug, Clone)]
+pub struct DigestNotices {
+    pub who: ActorId,
+    pub now: Time,
+    pub daily: KindsSince,
+    pub weekly: KindsSince,
+    /// Of these, only what was left to the digest.
+    pub left: KindsSince,
+    pub before: NoticeId,
+}
+
+/// The notices of a [`DigestNotices`], without an order.
+macro_rules! of_digest {
+    ($of:expr, $rule:expr) => {
+        notice::table
+            .filter(unseen_by($of.who))
+            .filter(notice::id.lt($of.before))
+            .filter(
+                among_texts(notice::kind, &$of.daily.kinds)
+                    .and(notice::id.ge($of.daily.from))
+                    .or(among_texts(notice::kind, &$of.weekly.kinds)
+                        .and(notice::id.ge($of.weekly.from)))
+                    .or(among_texts(notice::kind, &$of.left.kinds)
+                        .and(notice::id.ge($of.left.from))
+                        .and(notice::for_digest.eq(true))),
+            )
+            .filter(is_there())
+            .filter($rule)
+    };
+}
+
+/// Those that a digest has room for: first what comes from people of here and from those whom somebody here
+/// follows, each the newest first.
+pub fn for_digest(db: &mut Db, of: &DigestNotices, limit: i64) -> QueryResult<Vec<Notice>> {
+    let rule = visible::notice(as_person(of.who, of.now));
+    for_viewer!(rule, rule => each!(db, c => of_digest!(of, rule)
+        .order((is_from_known().desc(), notice::id.desc()))
+        .limit(limit)
+        .select(Notice::as_select())
+        .load(c)))
+}
+
+/// How many there are in all for a digest.
+pub fn count_for_digest(db: &mut Db, of: &DigestNotices) -> QueryResult<i64> {
+    let rule = visible::notice(as_person(of.who, of.now));
+    for_viewer!(rule, rule => each!(db, c => of_digest!(of, rule).count().get_result(c)))
+}
+
+/// The post is not removed; or that is what the notice tells.
+fn is_there() -> Predicate<impl SqlText> {
+    predicate!(
+        "notice.kind = 'removed' OR notice.post_id IS NULL OR EXISTS (SELECT 1 FROM post p \
+         WHERE p.id = notice.post_id AND p.state = 'live')",
+    )
+}
+
+fn is_from_known() -> Predicate<impl SqlText> {
+    predicate!(
+        "EXISTS (SELECT 1 FROM actor a WHERE a.id = notice.from_id AND a.peer_id IS NULL) \
+         OR EXISTS (SELECT 1 FROM follow f JOIN account m ON m.actor_id = f.follower_id \
+         WHERE f.target_id = notice.from_id AND f.accepted)",
+    )
+}
+
+/// Leaves a notice to the next digest, in place of a mail of its own.
+pub fn leave_to_digest(db: &mut Db, id: NoticeId) -> QueryResult<()> {
+    each!(db, c => diesel::update(notice::table.find(id))
+        .set(notice::for_digest.eq(true))
+        .execute(c))?;
+    Ok(())
 }
 
 /// How many of those in [`list`] somebody has not seen, up to `cap`.

@@ -8,6 +8,7 @@ use crate::row::{Account, MailChoice, MailSetting, NoticeMail};
 use crate::schema::{account, follow, mail_choice, mail_setting, notice_mail};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
+use model::id::first_of;
 use model::notice_mail::{MailState, MailTopic, Rhythm};
 use model::{AccountState, ActorId, FollowId, MailId, PostId, Time};
 
@@ -162,6 +163,44 @@ pub fn is_queued(db: &mut Db, account: ActorId, thread: PostId) -> QueryResult<b
         )
         .filter(notice_mail::state.eq(MailState::Queued));
     each!(db, c => diesel::select(exists(waiting)).get_result(c))
+}
+
+/// Whether there is a mail to somebody about a thread, whatever became of it.
+pub fn has_mail(db: &mut Db, account: ActorId, thread: PostId) -> QueryResult<bool> {
+    let mails = notice_mail::table.filter(
+        notice_mail::account_id
+            .eq(account)
+            .and(notice_mail::thread_id.eq(thread)),
+    );
+    each!(db, c => diesel::select(exists(mails)).get_result(c))
+}
+
+/// Those of some threads that there is a mail to somebody about, whatever became of it.
+pub fn mailed_threads(
+    db: &mut Db,
+    account: ActorId,
+    threads: &[PostId],
+) -> QueryResult<Vec<PostId>> {
+    let found: Vec<Option<PostId>> = each!(db, c => notice_mail::table
+        .filter(notice_mail::account_id.eq(account))
+        .filter(among(notice_mail::thread_id, threads.iter().copied()))
+        .select(notice_mail::thread_id)
+        .load(c))?;
+    Ok(found.into_iter().flatten().collect())
+}
+
+/// How many mails to somebody, without digests, were queued since a moment.
+pub fn count_since(db: &mut Db, account: ActorId, since: Time) -> QueryResult<i64> {
+    notice_mail::table
+        .filter(
+            notice_mail::account_id
+                .eq(account)
+                .and(notice_mail::id.ge(first_of::<MailId>(since))),
+        )
+        .filter(notice_mail::created_at.gt(since))
+        .filter(notice_mail::topic.ne(NoticeMail::DIGEST))
+        .count()
+        .get_result(db)
 }
 
 /// Records what became of a mail.

@@ -361,6 +361,7 @@ diesel::table! {
         community_id -> Nullable<BigInt>,
         created_at -> Timestamp,
         seen -> Bool,
+        for_digest -> Bool,
     }
 }
 

@@ -183,6 +183,12 @@ impl MailServer {
         };
     }
 
+    /// Answers each recipient from now on that there is no such mailbox.
+    pub fn know_nobody(&self) {
+        *self.answer.lock().unwrap() =
+            Arc::new(|to| Response::custom(550, format!("5.1.1 no mailbox {to}")));
+    }
+
     /// What it took, oldest first.
     #[must_use]
     pub fn received(&self) -> Vec<ReceivedMail> {

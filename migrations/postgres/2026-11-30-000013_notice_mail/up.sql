@@ -1,7 +1,10 @@
 -- Notices and the digest by mail: what people choose, and what became of each mail.
 
--- When the mail server refused the confirmed address for good; NULL: it did not. Nothing more is sent there.
+-- When the mail server refused the confirmed address for good; NULL: it did not. No notices are sent there.
 ALTER TABLE account ADD COLUMN address_refused_at TIMESTAMP;
+
+-- Too many mails were queued when it came: a digest tells of it.
+ALTER TABLE notice ADD COLUMN for_digest BOOLEAN NOT NULL DEFAULT FALSE;
 
 -- How often somebody is told of a topic by mail, where that is not the usual.
 CREATE TABLE mail_choice (
@@ -52,5 +55,5 @@ CREATE TABLE notice_mail (
     changed_at TIMESTAMP NOT NULL
 );
 CREATE INDEX notice_mail_account ON notice_mail (account_id, id);
-CREATE INDEX notice_mail_waiting ON notice_mail (account_id, thread_id) WHERE state = 'queued';
+CREATE INDEX notice_mail_thread ON notice_mail (account_id, thread_id);
 CREATE INDEX notice_mail_changed ON notice_mail (changed_at, state);

@@ -216,8 +216,8 @@ fn addressee(
     mail: &AccountMail,
     account: &row::Account,
 ) -> Option<(MailAddress, Option<(MailLinkKind, i64)>)> {
-    // Nothing more is sent where the mail server refused it for good.
-    let confirmed = stored(&account.address).filter(|_| account.address_refused_at.is_none());
+    // Also where the mail server refused it: without these mails, nobody could get back into the account.
+    let confirmed = stored(&account.address);
     let pending = stored(&account.pending_address);
     let active = account.state == AccountState::Active;
     match mail {
@@ -250,8 +250,8 @@ fn addressee(
     }
 }
 
-/// Notes that the mail server refuses an address for good: nothing more is sent there until its owner has it
-/// tried again, or gives another one. Nothing where the address is not the confirmed one.
+/// Notes that the mail server refuses an address for good: no notices are sent there until its owner has it tried
+/// again, or gives another one; mails about the account are. Nothing where the address is not the confirmed one.
 ///
 /// # Errors
 /// Faults only.

@@ -6,14 +6,16 @@ use chrono_tz::Tz;
 use model::account::AccountState;
 use model::mail::{MailAddress, MailFailureKind};
 use model::notice_mail::{
-    MailHours, MailNewThread, MailState, MailTopic, PAUSE_SECONDS, Rhythm, SendNoticeMail,
-    Unsubscribe,
+    HOUR_MAX, MailHours, MailNewThread, MailState, MailTopic, PAUSE_SECONDS, Rhythm,
+    SendNoticeMail, Unsubscribe,
 };
 use model::{ActorId, FollowId, MailId, NoticeId, PostId, PostState, Why};
 use store::row;
 
 /// Followers looked at in one transaction.
 const CHUNK: i64 = 200;
+/// The time in which [`HOUR_MAX`] mails at most are queued, in seconds.
+const HOUR_SECONDS: i64 = 3_600;
 /// How long a mail is tried, in seconds: two days.
 const TRIED_SECONDS: i64 = 2 * 86_400;
 
@@ -60,6 +62,12 @@ impl Choices {
         own || MailTopic::ALL.iter().any(|topic| self.of(*topic) == rhythm)
     }
 
+    /// Whether the digest comes every day, and not only on the day of the weekly one.
+    #[must_use]
+    pub fn is_daily(&self) -> bool {
+        self.has(Rhythm::Daily)
+    }
+
     /// Whether there is something to tell in the digest of a day, or of a week.
     #[must_use]
     pub fn has_digest(&self, weekly: bool) -> bool {
@@ -95,7 +103,8 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, notice: &row::Notice) -> Outcome<()> {
     queue(tx, account.actor_id, topic, thread, notice.id)
 }
 
-/// Queues a mail, unless one about the same thread waits already, which will tell of this as well.
+/// Queues a mail, unless one about the same thread waits already, which will tell of this as well. Where too many
+/// were queued within the hour, it is left to the digest.
 fn queue(
     tx: &mut Tx<'_>,
     account: ActorId,
@@ -107,6 +116,10 @@ fn queue(
         && store::notice_mail::is_queued(tx.db, account, thread)?
     {
         return Ok(());
+    }
+    let hour_ago = tx.now.plus_seconds(-HOUR_SECONDS);
+    if store::notice_mail::count_since(tx.db, account, hour_ago)? >= HOUR_MAX {
+        return Ok(store::notice::leave_to_digest(tx.db, first_notice)?);
     }
     let mail: MailId = tx.id();
     let row = row::NoticeMail {
@@ -139,7 +152,8 @@ pub(crate) fn announce_thread(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> 
 }
 
 /// Queues the mails of a new thread to some of the followers of its community, after a cursor. Returns the next
-/// cursor, if there are more.
+/// cursor, if there are more. Whoever has had a mail about the thread gets none: a job that was interrupted begins
+/// again.
 ///
 /// # Errors
 /// Faults only.
@@ -169,6 +183,7 @@ pub fn mail_followers(
         let reader = tx.reader(who);
         if reachable
             && store::post::is_visible(tx.db, reader, thread)?
+            && !store::notice_mail::has_mail(tx.db, who, thread)?
             && !store::thread_notify::is_muted(tx.db, who, thread)?
         {
             queue(tx, who, MailTopic::Community, Some(thread), NoticeId(0))?;
@@ -449,14 +464,12 @@ impl UnsubscribeLink {
     #[must_use]
     pub fn is_signed(&self, key: &str) -> bool {
         let expected = signature(key, self.account, self.what);
-        !key.is_empty() && secret::same(&expected, &self.signature)
+        !expected.is_empty() && secret::same(&expected, &self.signature)
     }
 }
 
-/// The key twice, as in an HMAC: nothing can be appended to what was signed.
 fn signature(key: &str, account: ActorId, what: Unsubscribe) -> String {
-    let inner = secret::digest(&format!("{key} {account} {}", what.word()));
-    secret::digest(&format!("{key} {inner}"))
+    secret::signature(key, &format!("{account} {}", what.word()))
 }
 
 /// Turns off what a link names. Idempotent.

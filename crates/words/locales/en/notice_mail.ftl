@@ -22,6 +22,10 @@ mail-digest-more = { $count ->
     [one] and { $count } more discussion
    *[other] and { $count } more discussions
 }
+mail-digest-more-notices = { $count ->
+    [one] and { $count } more notification
+   *[other] and { $count } more notifications
+}
 mail-digest-thread = { $person }, { $when }, { $count ->
     [0] no replies yet
     [one] { $count } reply
@@ -74,7 +78,7 @@ mail-state-sending = Being sent
 mail-state-sent = Delivered to the mail server
 mail-state-refused = Refused
 mail-state-given-up = Not sent
-address-refused = The mail server refused your e-mail address { $address }, so no messages are sent there.
+address-refused = The mail server refused your e-mail address { $address }, so no notifications are sent there.
 address-refused-retry = Try again
 address-refused-change = Change address
 notice-mail-given-up = Some messages to you couldn’t be sent because the mail server was unreachable for two days. Your notifications are all here.

@@ -22,6 +22,10 @@ mail-digest-more = { $count ->
     [one] et { $count } autre discussion
    *[other] et { $count } autres discussions
 }
+mail-digest-more-notices = { $count ->
+    [one] et { $count } autre notification
+   *[other] et { $count } autres notifications
+}
 mail-digest-thread = { $person }, { $when }, { $count ->
     [0] aucune réponse pour l’instant
     [one] { $count } réponse
@@ -74,7 +78,7 @@ mail-state-sending = Envoi en cours
 mail-state-sent = Remis au serveur de courriel
 mail-state-refused = Refusé
 mail-state-given-up = Non envoyé
-address-refused = Le serveur de courriel a refusé votre adresse { $address } : plus rien n’y est envoyé.
+address-refused = Le serveur de courriel a refusé votre adresse { $address } : aucune notification n’y est envoyée.
 address-refused-retry = Réessayer
 address-refused-change = Changer d’adresse
 notice-mail-given-up = Des messages n’ont pas pu vous être envoyés : le serveur de courriel n’a pas répondu pendant deux jours. Toutes vos notifications sont ici.

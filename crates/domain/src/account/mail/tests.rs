@@ -204,4 +204,17 @@ store::both! {
         );
         assert_eq!(send(&world, bea, refused, "b").await.as_deref(), Some("bea@example.org"));
     }
+
+    async fn a_refused_address_is_still_sent_what_concerns_the_account(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        assign(&world, ann, "ann@example.org").await.unwrap();
+        let to = address("ann@example.org");
+        let refuse = move |tx: &mut Tx<'_>| refuse_address(tx, ann, &to);
+        world.ops.write(refuse).await.unwrap();
+        assert_eq!(
+            send(&world, ann, AccountMail::ResetPassword, "a").await.as_deref(),
+            Some("ann@example.org")
+        );
+    }
 }

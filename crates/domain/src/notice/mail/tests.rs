@@ -53,6 +53,48 @@ store::both! {
         assert!(matches!(again, Preparation::Pointless), "{again:?}");
     }
 
+    async fn no_more_than_twenty_mails_are_queued_in_an_hour(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, bob) = (world.person("ann").await.unwrap(), world.person("bob").await.unwrap());
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        give_address(&world, ann, "ann@example.org").await;
+        let mut threads = Vec::new();
+        for number in 0..22 {
+            let title = format!("Warping {number}");
+            let thread = world.thread(ann, weavers, &title).await.unwrap();
+            world.reply(bob, thread, "A peg.").await.unwrap();
+            threads.push(thread);
+        }
+        assert_eq!(queued(&world).await.len(), 20);
+        world.clock.pass(2 * HOUR_SECONDS);
+        world.reply(bob, threads[21], "Two pegs.").await.unwrap();
+        assert_eq!(queued(&world).await.len(), 21, "in the next hour");
+    }
+
+    async fn a_new_thread_is_mailed_once_however_often_its_job_runs(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, bob) = (world.person("ann").await.unwrap(), world.person("bob").await.unwrap());
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        give_address(&world, bob, "bob@example.org").await;
+        let follow = move |tx: &mut Tx<'_>| {
+            crate::follow::follow(tx, bob, weavers)?;
+            choose_for_community(tx, bob, weavers, Rhythm::AtOnce)
+        };
+        world.ops.write(follow).await.unwrap();
+        let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+        let mail = move |tx: &mut Tx<'_>| mail_followers(tx, thread, FollowId(0));
+        world.ops.write(mail).await.unwrap();
+        let waiting = queued(&world).await;
+        assert_eq!(waiting.len(), 1);
+        let Preparation::Ready(ready) = begin_mail(&world, waiting[0]).await else {
+            panic!("it is to be sent");
+        };
+        let sent = move |tx: &mut Tx<'_>| finish(tx, &ready, &MailResult::Sent);
+        world.ops.write(sent).await.unwrap();
+        world.ops.write(mail).await.unwrap();
+        assert_eq!(queued(&world).await.len(), 1, "nothing twice");
+    }
+
     async fn a_refused_address_gets_nothing_until_it_is_another(store: Store) {
         let world = World::new(store).await.unwrap();
         let (ann, bob) = (world.person("ann").await.unwrap(), world.person("bob").await.unwrap());
@@ -102,6 +144,15 @@ store::both! {
         let choices = world.ops.store().read(read).await.unwrap();
         assert!(!choices.has_digest(true), "{choices:?}");
     }
+}
+
+/// The second test case of RFC 4231.
+#[test]
+fn links_are_signed_with_an_hmac() {
+    assert_eq!(
+        secret::signature("Jefe", "what do ya want for nothing?"),
+        "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM"
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::parts::Tab;
 
-/// `/settings/notices`
+/// `/settings/notices`: how often somebody is told of what by mail, when, and what became of the newest mails.
 #[derive(Debug, Template)]
 #[template(path = "account/notices.html")]
 pub struct NoticeSettings {
