@@ -80,7 +80,7 @@ async fn a_renamed_tag_stays_and_a_removed_one_is_lost_everywhere() {
         assert_eq!(person.tags_of(&topic).await, ["heddles"]);
     }
     let wire = net.wire_since();
-    let update = "alpha→beta Update".to_owned();
+    let update = "alpha→beta Update(Group)".to_owned();
     assert!(wire.contains(&update), "{wire:?}");
     net.assert_quiet();
 }

@@ -36,7 +36,7 @@ async fn log_out(alpha: &Instance, provider: &OidcProvider) -> u16 {
 
 #[tokio::test]
 async fn without_a_password_the_owner_signs_in_at_the_provider_again() {
-    let Some((net, alpha, provider)) = world("").await else {
+    let Some((_net, alpha, provider)) = world("").await else {
         return;
     };
     provider.says(&ann()).await;
@@ -72,15 +72,12 @@ async fn without_a_password_the_owner_signs_in_at_the_provider_again() {
     assert!(page.contains("no password is needed"), "{page}");
     assert_eq!(browser.submit(app, &[]).await.status, 303);
     browser.submit(&format!("{app}/cancel"), &[]).await;
-    // In no other session, and not for long.
+    // In no other session.
     let mut second = Browser::new(&alpha);
     sign_in(&mut second, &provider).await;
     assert_eq!(second.submit(app, &[]).await.status, 422);
-    net.advance(601);
-    assert_eq!(browser.submit(app, &[]).await.status, 422);
 
     // What she signs in with stays until there is something else.
-    confirm(&mut browser, &provider, SETTINGS).await;
     let path = disconnect_path(&mut browser).await;
     let refused = browser.submit(&path, &[]).await;
     assert_eq!(refused.status, 422, "{}", refused.body);
@@ -93,6 +90,22 @@ async fn without_a_password_the_owner_signs_in_at_the_provider_again() {
     assert_eq!(browser.signed_in_as().await, "/u/ann", "in her own session");
     let came = sign_in(&mut Browser::new(&alpha), &provider).await;
     assert!(came.body.contains("the account @ann"), "{}", came.body);
+}
+
+#[tokio::test]
+async fn a_confirmation_holds_for_ten_minutes() {
+    let Some((net, alpha, provider)) = world("").await else {
+        return;
+    };
+    provider.says(&ann()).await;
+    let mut browser = Browser::new(&alpha);
+    register(&mut browser, &provider, "ann").await;
+    confirm(&mut browser, &provider, SETTINGS).await;
+    let app = "/settings/second-factor/app";
+    net.advance(599);
+    assert_eq!(browser.submit(app, &[]).await.status, 303);
+    net.advance(2);
+    assert_eq!(browser.submit(app, &[]).await.status, 422);
 }
 
 #[tokio::test]
@@ -197,15 +210,15 @@ async fn where_the_provider_is_the_only_way_a_password_opens_the_connection_only
     late.submit("/sign-in", &form).await;
     assert_eq!(browser.submit(CONFIRM, &[]).await.status, 303);
     assert_eq!(browser.signed_in_as().await, "/u/ann");
-    net.advance(601);
-    assert_ne!(late.open(CONFIRM).await.status, 200);
-    assert_eq!(browser.signed_in_as().await, "/u/ann");
     // Her former password is no way in, so that what is connected stays.
     let settings = confirm(&mut browser, &provider, SETTINGS).await;
     assert_eq!(settings.location, SETTINGS, "{}", settings.body);
     let path = disconnect_path(&mut browser).await;
     let refused = browser.submit(&path, &[]).await;
     assert!(refused.body.contains("the only way"), "{}", refused.body);
+    net.advance(601);
+    assert_ne!(late.open(CONFIRM).await.status, 200);
+    assert_eq!(browser.signed_in_as().await, "/u/ann");
     assert_eq!(log_out(&alpha, &provider).await, 200);
     assert_eq!(browser.signed_in_as().await, GUEST);
 }

@@ -167,7 +167,7 @@ fn who_begins_to_follow_a_community_is_offered_a_choice_once() {
         let bad = browser
             .post("/c/weavers/mail", &[("rhythm", "hourly")])
             .await;
-        assert_eq!(bad.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", bad.html);
+        assert_eq!(bad.status, StatusCode::BAD_REQUEST, "{}", bad.html);
         let chosen = browser
             .post("/c/weavers/mail", &[("rhythm", "at-once")])
             .await;
