@@ -547,6 +547,8 @@ async fn a_new_thread_is_mailed_at_once_to_who_chose_that_for_its_community() {
         .ann
         .start_with(&s.weavers, "Warping", "A peg or two?")
         .await;
+    // The followers are gone through before the pause begins.
+    s.net.settle().await;
     s.pass(PAUSE).await;
     let mails = s.mails_to("bob@example.org");
     assert_eq!(mails.len(), 1);
@@ -565,6 +567,7 @@ async fn a_new_thread_is_mailed_at_once_to_who_chose_that_for_its_community() {
     assert_eq!(done.status, 200);
     s.ann.start_discussion(&s.weavers, "Weft").await;
     s.ann.reply(&topic, "Nobody?").await;
+    s.net.settle().await;
     s.pass(PAUSE).await;
     assert_eq!(s.mails_to("bob@example.org").len(), 1);
     s.net.assert_quiet();
