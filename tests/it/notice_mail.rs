@@ -29,6 +29,9 @@ impl Scene {
         net.send_mail_through(&server);
         net.stop_clock();
         let alpha = net.instance("alpha.test").await;
+        // Ten minutes past an hour, so that the hour of a digest is always as far away.
+        let into_hour = alpha.ops().now().unix_millis() / 1_000 % HOUR;
+        net.advance((HOUR + 600 - into_hour) % HOUR);
         let (ann, bob) = (alpha.person("ann").await, alpha.person("bob").await);
         let weavers = ann.found_community("weavers").await;
         let this = Self {
