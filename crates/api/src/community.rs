@@ -312,7 +312,7 @@ async fn tag_by_slug(
     Ok(found.tag().cloned())
 }
 
-/// A tag of a community, and how many threads that the reader may see have it.
+/// A tag of a community, and how many threads that the reader may see have it, up to 99.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TagCountDto {
     #[serde(flatten)]

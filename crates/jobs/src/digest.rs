@@ -54,8 +54,9 @@ impl Job<Context> for SendDigest {
             list: None,
             thread: None,
         };
+        let recipient = recipient(&site, &ready.account, &ready.person);
         let lines = lines(&site, &digest);
-        let letter = notice::digest(&recipient(&site, &ready), &lines, &subscription);
+        let letter = notice::digest(&recipient, &lines, &subscription);
         send(context, ready, &letter).await
     }
 }

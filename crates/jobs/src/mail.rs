@@ -1,7 +1,7 @@
 //! Mails to the owners of accounts.
 
 use crate::context::Context;
-use ::mail::account::Recipient;
+use crate::notice_mail::recipient;
 use ::mail::{MailError, account};
 use delivery::jobs::Job;
 use domain::{Tx, secret};
@@ -25,14 +25,7 @@ impl Job<Context> for SendMail {
         let Some(addressed) = context.ops().write(prepare).await? else {
             return Ok(());
         };
-        let lang = addressed.account.lang;
-        let recipient = Recipient {
-            lang,
-            name: addressed.person.name,
-            handle: addressed.person.handle,
-            site: site.name.read(lang).to_owned(),
-            site_url: site.url.clone(),
-        };
+        let recipient = recipient(&site, &addressed.account, &addressed.person);
         let link = match addressed.link {
             Some(kind) => Some(path_of(kind, &token)),
             None => self.mail.page().map(str::to_owned),

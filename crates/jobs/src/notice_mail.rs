@@ -13,7 +13,7 @@ use model::notice_mail::{EXCERPT_MAX, MailNewThread, MailTopic, SendNoticeMail, 
 use model::{ActorKind, FollowId, JobId, Lang, PostId, Site};
 use query::notice::{NoticeTarget, NoticeView};
 use query::notice_mail::{MailContent, NewThread};
-use query::row::{Actor, CommunityWithActor, Post};
+use query::row::{Account, Actor, CommunityWithActor, Post};
 use std::collections::HashSet;
 
 impl Job<Context> for MailNewThread {
@@ -46,7 +46,8 @@ impl Job<Context> for SendNoticeMail {
         let (reading, now) = (ready.clone(), context.ops().now());
         let read = move |db: &mut query::Db| query::notice_mail::content(db, now, &reading);
         let Some(content) = context.ops().store().read(read).await? else {
-            return finish(context, ready, MailResult::Pointless).await;
+            finish(context, ready, MailResult::Pointless).await?;
+            return Ok(());
         };
         let letter = letter(&site, &ready, &content);
         send(context, ready, &letter).await
@@ -84,22 +85,26 @@ fn letter(site: &Site, ready: &ReadyMail, content: &MailContent) -> Letter {
             .thread_id
             .map(|thread| format!("thread-{thread}")),
     };
-    notice::write(&recipient(site, ready), &lines, &subscription)
+    notice::write(
+        &recipient(site, &ready.account, &ready.person),
+        &lines,
+        &subscription,
+    )
 }
 
 /// Who receives a mail.
-pub(crate) fn recipient(site: &Site, ready: &ReadyMail) -> Recipient {
-    let lang = ready.account.lang;
+pub(crate) fn recipient(site: &Site, account: &Account, person: &Actor) -> Recipient {
+    let lang = account.lang;
     Recipient {
         lang,
-        name: name(&ready.person),
-        handle: ready.person.handle.clone(),
+        name: name(person),
+        handle: person.handle.clone(),
         site: site.name.read(lang).to_owned(),
         site_url: site.url.clone(),
     }
 }
 
-/// Sends a mail and records how that ended.
+/// Sends a mail and records how that ended: after a failure it is tried again, or given up.
 pub(crate) async fn send(
     context: &Context,
     ready: ReadyMail,
@@ -109,61 +114,50 @@ pub(crate) async fn send(
     let message_id = format!("notice-{}", ready.mail.id);
     let person = name(&ready.person);
     let sent = mailer.send(&ready.to, &person, letter, &message_id, now);
-    let result = match sent.await {
-        Ok(()) => MailResult::Sent,
-        Err(MailError::NotConfigured) => MailResult::Pointless,
-        Err(error @ MailError::Refused(_)) => MailResult::Refused {
-            recipient: error.refuses_recipient(),
-        },
+    let (result, why) = match sent.await {
+        Ok(()) => (MailResult::Sent, None),
+        Err(MailError::NotConfigured) => (MailResult::Pointless, None),
+        Err(error @ MailError::Refused(_)) => {
+            let recipient = error.refuses_recipient();
+            (MailResult::Refused { recipient }, None)
+        }
         Err(error @ (MailError::Setting(_) | MailError::Unavailable(_))) => {
             let why = ready.to.hide_in(&error.to_string());
-            let kind = MailFailureKind::of(&why);
-            return fail(context, ready, kind, why).await;
+            (MailResult::Failed(MailFailureKind::of(&why)), Some(why))
         }
     };
-    finish(context, ready, result).await
-}
-
-async fn finish(context: &Context, ready: ReadyMail, result: MailResult) -> Result<(), JobError> {
-    let record = move |tx: &mut Tx<'_>| domain::notice::mail::finish(tx, &ready, &result);
-    context.ops().write(record).await?;
-    Ok(())
-}
-
-/// Records a failure: the mail is tried again, or given up.
-async fn fail(
-    context: &Context,
-    ready: ReadyMail,
-    kind: MailFailureKind,
-    why: String,
-) -> Result<(), JobError> {
-    let result = MailResult::Failed(kind);
-    let record = move |tx: &mut Tx<'_>| domain::notice::mail::finish(tx, &ready, &result);
-    match context.ops().write(record).await? {
-        true => Err(JobError::Failed(why)),
-        false => {
+    let again = finish(context, ready, result).await?;
+    match why {
+        Some(why) if again => Err(JobError::Failed(why)),
+        Some(why) => {
             tracing::warn!(error = why, "mail of a notice given up");
             Ok(())
         }
+        None => Ok(()),
     }
+}
+
+/// Records how a mail ended. Returns whether it is to be tried again.
+async fn finish(context: &Context, ready: ReadyMail, result: MailResult) -> Result<bool, JobError> {
+    let record = move |tx: &mut Tx<'_>| domain::notice::mail::finish(tx, &ready, &result);
+    Ok(context.ops().write(record).await?)
 }
 
 /// The line of a notice, with the beginning of the text of its post where that is one of `texts`.
 pub(crate) fn notice_line(lang: Lang, view: &NoticeView, texts: &HashSet<PostId>) -> NoticeLine {
-    let (title, path) = match view.target() {
+    let (title, path, post) = match view.target() {
         NoticeTarget::Post { post, thread } => {
-            (title_of(lang, thread, texts), format!("/p/{}", post.id))
+            let title = title_of(lang, thread, texts);
+            (title, format!("/p/{}", post.id), Some(post))
         }
-        NoticeTarget::Community(place) => (community_name(lang, place), path_of(&place.actor)),
+        NoticeTarget::Community(place) => {
+            (community_name(lang, place), path_of(&place.actor), None)
+        }
         NoticeTarget::WaitingAccounts => {
             let handle = format!("@{}", view.from.handle);
-            (handle, "/admin/accounts?show=waiting".to_owned())
+            (handle, "/admin/accounts?show=waiting".to_owned(), None)
         }
-        NoticeTarget::Person => (String::new(), path_of(&view.from)),
-    };
-    let post = match view.target() {
-        NoticeTarget::Post { post, .. } => Some(post),
-        NoticeTarget::Community(_) | NoticeTarget::WaitingAccounts | NoticeTarget::Person => None,
+        NoticeTarget::Person => (String::new(), path_of(&view.from), None),
     };
     NoticeLine {
         person: full_name(&view.from),

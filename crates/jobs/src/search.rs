@@ -51,7 +51,8 @@ impl Job<Context> for RewriteSearchEntries {
 /// Seconds between two runs, for what else waits to be written.
 const REWRITE_PAUSE_SECONDS: i64 = 1;
 
-/// Writes some entries of a former version anew. Returns whether there may be more.
+/// Writes some entries of a former version anew. One that cannot be written stays as it is and is logged, so that the
+/// others are not kept waiting. Returns whether there may be more.
 ///
 /// # Errors
 /// Faults.
@@ -59,13 +60,26 @@ pub async fn rewrite_former(ops: &Ops) -> Outcome<bool> {
     let read =
         |db: &mut store::Db| -> Outcome<_> { Ok(store::search::of_former_version(db, CHUNK)?) };
     let former = ops.store().read(read).await?;
-    let (posts, actors): (BTreeSet<_>, BTreeSet<_>) = former.iter().copied().unzip();
-    for id in actors.into_iter().flatten() {
-        // What changes meanwhile has a job of its own.
-        index_actor(ops, id).await?;
+    let actors: BTreeSet<_> = former.iter().filter_map(|(_, _, actor)| *actor).collect();
+    let posts: BTreeSet<_> = former.iter().filter_map(|(_, post, _)| *post).collect();
+    let mut failed = Vec::new();
+    // What changes meanwhile has a job of its own.
+    for id in actors {
+        if let Err(error) = index_actor(ops, id).await {
+            tracing::warn!(actor = %id, %error, "search entry not rewritten");
+            failed.extend(former.iter().filter(|(_, _, actor)| *actor == Some(id)));
+        }
     }
-    for id in posts.into_iter().flatten() {
-        index_post(ops, id).await?;
+    for id in posts {
+        if let Err(error) = index_post(ops, id).await {
+            tracing::warn!(post = %id, %error, "search entry not rewritten");
+            failed.extend(former.iter().filter(|(_, post, _)| *post == Some(id)));
+        }
+    }
+    let failed: Vec<SearchTextId> = failed.into_iter().map(|(entry, _, _)| *entry).collect();
+    if !failed.is_empty() {
+        let leave = move |tx: &mut Tx<'_>| Ok(store::search::leave_former(tx.db, &failed)?);
+        ops.write_background(leave).await?;
     }
     Ok(!former.is_empty())
 }

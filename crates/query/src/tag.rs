@@ -7,7 +7,10 @@ use model::access::{Action, Reader};
 use model::{ActorId, PostId, PostState, TagId};
 use store::Db;
 
-/// A tag, and how many threads that the reader may see have it.
+/// Threads of a tag are counted up to this.
+pub const THREADS_MAX: i64 = 99;
+
+/// A tag, and how many threads that the reader may see have it, up to [`THREADS_MAX`].
 #[derive(Debug, Clone)]
 pub struct TagCount {
     pub tag: Tag,
@@ -49,15 +52,11 @@ pub fn of_community(db: &mut Db, community: ActorId) -> Outcome<Vec<Tag>> {
 /// Faults.
 pub fn counted(db: &mut Db, reader: Reader, community: ActorId) -> Outcome<Vec<TagCount>> {
     let tags = store::tag::of_community(db, community)?;
-    if tags.is_empty() {
-        return Ok(Vec::new());
-    }
-    let counts = store::tag::counts(db, reader, community)?;
-    let counted = tags.into_iter().map(|tag| TagCount {
-        threads: counts.get(&tag.id).copied().unwrap_or(0),
-        tag,
-    });
-    Ok(counted.collect())
+    let count = |tag: Tag| {
+        let threads = store::tag::count_threads(db, reader, tag.id, THREADS_MAX)?;
+        Ok(TagCount { tag, threads })
+    };
+    tags.into_iter().map(count).collect()
 }
 
 /// What a slug stands for in a community.
@@ -79,6 +78,21 @@ pub fn by_slug(db: &mut Db, community: ActorId, slug: &str) -> Outcome<TagBySlug
 pub fn in_community(db: &mut Db, community: ActorId, id: TagId) -> Outcome<Tag> {
     let tag = store::tag::by_id(db, id)?.filter(|tag| tag.community_id == community);
     tag.ok_or(Error::not_found("tag"))
+}
+
+/// The same, with how many threads the reader may see that have it.
+///
+/// # Errors
+/// `NotFound`, also for a tag of another community.
+pub fn in_community_counted(
+    db: &mut Db,
+    reader: Reader,
+    community: ActorId,
+    id: TagId,
+) -> Outcome<TagCount> {
+    let tag = in_community(db, community, id)?;
+    let threads = store::tag::count_threads(db, reader, tag.id, THREADS_MAX)?;
+    Ok(TagCount { tag, threads })
 }
 
 /// Checks that the reader may change the tags of a thread.

@@ -214,15 +214,7 @@ pub fn confirm_session(db: &mut Db, owner: ActorId, id: SessionId, now: Time) ->
     Ok(())
 }
 
-/// The owner of a session, by its token's digest, has shown otherwise that it is them.
-pub fn confirm_new_session(db: &mut Db, token_hash: &str, now: Time) -> QueryResult<()> {
-    diesel::update(session::table.filter(session::token_hash.eq(token_hash)))
-        .set(session::confirmed_at.eq(now))
-        .execute(db)?;
-    Ok(())
-}
-
-/// When the owner of a session has last shown at a provider that it is them.
+/// When the owner of a session has last shown, otherwise than by a password, that it is them.
 pub fn session_confirmed_at(db: &mut Db, id: SessionId) -> QueryResult<Option<Time>> {
     let at = session::table
         .find(id)
@@ -232,7 +224,7 @@ pub fn session_confirmed_at(db: &mut Db, id: SessionId) -> QueryResult<Option<Ti
     Ok(at.flatten())
 }
 
-/// Forgets in every session of an account what its owner has shown at a provider.
+/// Forgets in every session of an account that its owner has shown that it is them.
 pub fn unconfirm_sessions(db: &mut Db, owner: ActorId) -> QueryResult<()> {
     diesel::update(session::table.filter(session::actor_id.eq(owner)))
         .set(session::confirmed_at.eq(None::<Time>))

@@ -9,8 +9,8 @@ mod write;
 
 pub use read::{ActorMatch, PostFilter, PostMatch, actors, posts, similar};
 pub use write::{
-    SearchTarget, actor_ids, analyze, count, left_behind, of_former_version, outdated, post_ids,
-    put, remove_text,
+    FormerEntry, SearchTarget, actor_ids, analyze, count, leave_former, left_behind,
+    of_former_version, outdated, post_ids, put, remove_text,
 };
 
 #[cfg(test)]

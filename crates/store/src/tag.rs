@@ -124,12 +124,19 @@ pub fn set_of_post(db: &mut Db, post_id: PostId, tags: &[TagId]) -> QueryResult<
 }
 
 /// Takes all tags away from a thread.
-pub fn delete_of_post(db: &mut Db, post_id: PostId) -> QueryResult<()> {
+pub(crate) fn delete_of_post(db: &mut Db, post_id: PostId) -> QueryResult<()> {
     each!(db, c => diesel::delete(post_tag::table.filter(post_tag::post_id.eq(post_id))).execute(c))?;
     Ok(())
 }
 
-/// The last change of the tags of a published thread; `None` where they are as it was published.
+/// Takes all tags away from a thread, with what is known of their last change: in another community all begins anew.
+pub(crate) fn forget_of_post(db: &mut Db, post_id: PostId) -> QueryResult<()> {
+    delete_of_post(db, post_id)?;
+    diesel::delete(post_tagging::table.find(post_id)).execute(db)?;
+    Ok(())
+}
+
+/// The last change of the tags of a published thread, by its author's clock; `None` where they are as it was published.
 pub fn tagging(db: &mut Db, post: PostId) -> QueryResult<Option<PostTagging>> {
     each!(db, c => post_tagging::table
         .find(post)
@@ -149,15 +156,15 @@ pub fn put_tagging(db: &mut Db, row: &PostTagging) -> QueryResult<()> {
     Ok(())
 }
 
-/// How many live threads of a community that the reader may see have each of its tags. Tags without any are absent.
-pub fn counts(db: &mut Db, reader: Reader, community: ActorId) -> QueryResult<HashMap<TagId, i64>> {
-    let rows: Vec<(TagId, i64)> = for_viewer!(visible::thread(reader), rule => each!(db, c => post_tag::table
+/// How many live threads that the reader may see have a tag, up to `cap`.
+pub fn count_threads(db: &mut Db, reader: Reader, tag: TagId, cap: i64) -> QueryResult<i64> {
+    let ids: Vec<PostId> = for_viewer!(visible::thread(reader), rule => each!(db, c => post_tag::table
         .inner_join(post::table)
-        .filter(post::community_id.eq(community).and(post::parent_id.is_null()))
+        .filter(post_tag::tag_id.eq(tag).and(post::parent_id.is_null()))
         .filter(post::state.eq(PostState::Live))
         .filter(rule)
-        .group_by(post_tag::tag_id)
-        .select((post_tag::tag_id, diesel::dsl::count_star()))
+        .limit(cap)
+        .select(post::id)
         .load(c)))?;
-    Ok(rows.into_iter().collect())
+    Ok(i64::try_from(ids.len()).unwrap_or(cap))
 }

@@ -261,7 +261,7 @@ pub struct WaysIn {
 }
 
 /// Disconnects an identity, ends the sessions it opened but `keep`, and has its owner told, who has shown before that
-/// it is them. A passkey does not count as what is left: it signs in, but shows of no change that it is the owner.
+/// it is them. A passkey does not count as what is left: it may be lost with its device.
 ///
 /// # Errors
 /// `NotFound`; `NotAllowed(LastSignIn)` where nothing is left to sign in with.

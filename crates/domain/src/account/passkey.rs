@@ -1,10 +1,11 @@
 //! Passkeys: public keys of devices and password managers. What browsers sign is checked before the verb; a
 //! challenge is taken out first, so that an answer counts once.
 
+use super::NewSession;
 use super::administration::get_active;
 use super::credential::new;
 use super::second_factor::{PasskeyUse, Proof, add_factor, end_recovery, prove, tell, use_passkey};
-use super::{NewSession, open_session};
+use super::session::open_confirmed_session;
 use crate::{Error, Outcome, Tx};
 use model::account::{
     CredentialKind, PASSKEY_NAME_MAX, PASSKEY_SECONDS, PASSKEYS_MAX, PasskeyPurpose,
@@ -146,5 +147,5 @@ pub fn sign_in_by_passkey(
     if !use_passkey(tx, new.account, used)? {
         return Err(Error::invalid("passkey", Why::Unknown));
     }
-    open_session(tx, new)
+    open_confirmed_session(tx, new)
 }

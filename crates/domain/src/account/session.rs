@@ -5,7 +5,7 @@ use crate::{Error, Outcome, Tx};
 use model::account::AccountState;
 use model::mail::MailLinkKind;
 use model::refusal::Rule;
-use model::{ActorId, SessionId};
+use model::{ActorId, SessionId, Time};
 use store::row;
 
 /// A browser that has shown the right password.
@@ -44,6 +44,19 @@ impl SessionIdentity {
 /// # Errors
 /// `NotAllowed(ActiveAccount)`, `NotFound`.
 pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> {
+    open(tx, new, None)
+}
+
+/// Opens a session for somebody who has just shown, otherwise than by a password or a provider, that the account is
+/// theirs. Returns the account.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`, `NotFound`.
+pub(super) fn open_confirmed_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> {
+    open(tx, new, Some(tx.now))
+}
+
+fn open(tx: &mut Tx<'_>, new: &NewSession, confirmed_at: Option<Time>) -> Outcome<row::Account> {
     let (account, _) = get(tx, new.account)?;
     if account.state != AccountState::Active {
         return Err(Error::not_allowed(Rule::ActiveAccount));
@@ -58,7 +71,7 @@ pub fn open_session(tx: &mut Tx<'_>, new: &NewSession) -> Outcome<row::Account> 
         agent: new.agent.chars().take(200).collect(),
         created_at: tx.now,
         seen_at: tx.now,
-        confirmed_at: None,
+        confirmed_at,
         only_connects: false,
     };
     store::account::insert_session(tx.db, &row)?;

@@ -2,7 +2,8 @@
 //! random outside, hashed inside, and deleted when it is used.
 
 use super::administration::{get_active, record, require_other};
-use super::{NewSession, Principal, change_password, open_session, require_admin};
+use super::session::open_confirmed_session;
+use super::{NewSession, Principal, change_password, require_admin};
 use crate::{Error, Outcome, Tx};
 use model::account::{AdminActionKind, SIGN_IN_LINK_SECONDS};
 use model::{ActorId, Time, Why};
@@ -69,8 +70,6 @@ pub fn sign_in_by_link(
         token_hash: session_hash.to_owned(),
         agent: agent.to_owned(),
     };
-    let account = open_session(tx, &new)?;
     // Whoever has no password yet can connect a provider, or choose one, without being asked for what they do not have.
-    store::account::confirm_new_session(tx.db, session_hash, tx.now)?;
-    Ok(Some(account))
+    open_confirmed_session(tx, &new).map(Some)
 }

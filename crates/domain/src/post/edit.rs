@@ -102,7 +102,7 @@ fn write(
     origin: &Origin,
 ) -> Outcome<()> {
     if let Some(tags) = &changes.tags {
-        tag::apply(tx, post.id, tags, false)?;
+        tag::apply(tx, post.id, tags, (origin.published(tx.now), false))?;
     }
     if !changes.rewrites() {
         return Ok(());

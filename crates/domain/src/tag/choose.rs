@@ -6,7 +6,7 @@ use model::access::Action;
 use model::limits::{TAGS_PER_COMMUNITY, TAGS_PER_THREAD};
 use model::refusal::Rule;
 use model::tag::{WantedTags, key};
-use model::{ActorId, Fact, Origin, PostId, PostState, Refusal, TagId, Why};
+use model::{ActorId, Fact, Origin, PostId, PostState, Refusal, TagId, Time, Why};
 use store::row;
 
 /// Gives a thread other tags: its author may, and in a community of ours its moderators. What a moderator has chosen is
@@ -41,7 +41,7 @@ pub fn choose(tx: &mut Tx<'_>, by: ActorId, id: PostId, tags: &[TagId]) -> Outco
     if by_author {
         require_edit(tx, &post, &access, &origin)?;
     }
-    apply(tx, id, &tags, !by_author)?;
+    apply(tx, id, &tags, (tx.now, !by_author))?;
     tx.record(Fact::PostEdited {
         post: id,
         thread: post.root_id,
@@ -72,7 +72,8 @@ pub(crate) fn of_new(
     Ok(())
 }
 
-/// Returns the tags that a thread is to have, where they are others than it has.
+/// Returns the tags that a thread is to have, where they are others than it has. A peer changes neither what a
+/// moderator chose nor what was changed later.
 ///
 /// # Errors
 /// `Invalid(tags)`.
@@ -85,10 +86,12 @@ pub(crate) fn changed(
     if post.parent_id.is_some() || post.community_id.is_none() {
         return Ok(None);
     }
-    if origin.is_remote()
-        && store::tag::tagging(tx.db, post.id)?.is_some_and(|tagging| tagging.by_moderator)
-    {
-        return Ok(None);
+    if origin.is_remote() {
+        let tagging = store::tag::tagging(tx.db, post.id)?;
+        let at = origin.published(tx.now);
+        if tagging.is_some_and(|last| last.by_moderator || at < last.changed_at) {
+            return Ok(None);
+        }
     }
     let before = store::tag::of_posts(tx.db, &[post.id])?.remove(&post.id);
     let before = before.unwrap_or_default().into_iter().map(|tag| tag.id);
@@ -108,12 +111,12 @@ pub(crate) fn apply(
     tx: &mut Tx<'_>,
     post_id: PostId,
     tags: &[TagId],
-    by_moderator: bool,
+    (changed_at, by_moderator): (Time, bool),
 ) -> Outcome<()> {
     store::tag::set_of_post(tx.db, post_id, tags)?;
     let tagging = row::PostTagging {
         post_id,
-        changed_at: tx.now,
+        changed_at,
         by_moderator,
     };
     store::tag::put_tagging(tx.db, &tagging)?;

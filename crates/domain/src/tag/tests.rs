@@ -7,7 +7,7 @@ use crate::post::{Draft, edit};
 use crate::testing::{World, charter, delivered, draft, reader, stranger};
 use model::job::{NewJob, PostChange, SendActor};
 use model::tag::WantedTags;
-use model::{ActorKind, MemberRole, Origin, PeerId, PostId, Refusal};
+use model::{ActorKind, Clock, MemberRole, Origin, PeerId, PostId, Refusal};
 use store::Store;
 
 fn named(en: &str) -> LangText {
@@ -259,14 +259,14 @@ store::both! {
         for _ in 0..5 {
             topics.push(thread(&world, bea, weavers, tagged(&[looms])).await.unwrap());
         }
-        let count = async |who: Option<ActorId>| {
+        let count = async |who: Option<ActorId>, cap: i64| {
             let read = move |db: &mut store::Db| -> Outcome<_> {
-                Ok(store::tag::counts(db, reader(who), weavers)?)
+                Ok(store::tag::count_threads(db, reader(who), looms, cap)?)
             };
-            let counts = world.ops.store().read(read).await.unwrap();
-            counts.get(&looms).copied().unwrap_or(0)
+            world.ops.store().read(read).await.unwrap()
         };
-        assert_eq!(count(None).await, 5);
+        assert_eq!(count(None, 99).await, 5);
+        assert_eq!(count(None, 3).await, 3, "up to the bound");
         let states = [(topics[0], model::PostState::Held), (topics[1], model::PostState::Hidden), (topics[2], model::PostState::Draft)];
         let hide = move |tx: &mut Tx<'_>| -> Outcome<()> {
             for (post, state) in states {
@@ -279,7 +279,7 @@ store::both! {
         let remove = move |tx: &mut Tx<'_>| crate::post::remove(tx, bea, last, &Origin::Local);
         world.ops.write(remove).await.unwrap();
         for who in [None, Some(bea), Some(ann)] {
-            assert_eq!(count(who).await, 1, "{who:?}");
+            assert_eq!(count(who, 99).await, 1, "{who:?}");
         }
     }
 
@@ -312,16 +312,22 @@ store::both! {
             .unwrap();
         assert_eq!(of(&world, topic).await, ["looms", "woad"]);
 
-        let update = async |new: Draft| {
-            let verb = move |tx: &mut Tx<'_>| edit(tx, zoe, topic, &new, &delivered(topic_id, peer));
+        let now = world.clock.now();
+        let update = async |new: Draft, at: model::Time| {
+            let mut origin = delivered(topic_id, peer);
+            if let Origin::Remote { published, .. } = &mut origin {
+                *published = Some(at);
+            }
+            let verb = move |tx: &mut Tx<'_>| edit(tx, zoe, topic, &new, &origin);
             world.ops.write(verb).await.unwrap();
             of(&world, topic).await
         };
-        assert_eq!(update(wants(&ids, &[])).await.len(), 5, "of six");
-        assert_eq!(update(wants(&ids[1..2], &[])).await, ["woad"]);
+        assert_eq!(update(wants(&ids, &[]), now).await.len(), 5, "of six");
+        assert_eq!(update(wants(&ids[1..2], &[]), now.plus_seconds(20)).await, ["woad"]);
+        assert_eq!(update(wants(&ids[2..3], &[]), now.plus_seconds(10)).await, ["woad"], "one that comes late");
         let reeds = tags(&world, weavers).await[2].id;
         world.ops.write(move |tx| choose(tx, ann, topic, &[reeds])).await.unwrap();
-        assert_eq!(update(wants(&ids[1..2], &[])).await, ["reeds"], "a moderator has chosen");
+        assert_eq!(update(wants(&ids[1..2], &[]), now.plus_seconds(30)).await, ["reeds"], "a moderator has chosen");
     }
 
     async fn the_tags_of_a_remote_community_follow_its_actor(store: Store) {

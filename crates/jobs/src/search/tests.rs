@@ -104,4 +104,32 @@ store::both! {
         rebuild(&world.ops, |_, _| {}).await.unwrap();
         assert_eq!(store.read(found).await.unwrap(), [1, 1, 1, 1, 1]);
     }
+
+    async fn an_entry_that_cannot_be_written_keeps_no_other_waiting(store: Store) {
+        let world = World::new(store.clone()).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        world.thread(ann, weavers, "Warping a heddle").await.unwrap();
+        world.index().await.unwrap();
+        let former = |tx: &mut Tx<'_>| {
+            go_back(tx.db)?;
+            migrate(tx.db)?;
+            let refuse = match tx.db {
+                Db::Sqlite(_) => {
+                    "CREATE TRIGGER refuse BEFORE INSERT ON search_text WHEN NEW.post_id IS NOT NULL \
+                     BEGIN SELECT RAISE(ABORT, 'refused'); END"
+                }
+                Db::Pg(_) => {
+                    "ALTER TABLE search_text ADD CONSTRAINT refuse CHECK (post_id IS NULL) NOT VALID"
+                }
+            };
+            Ok(run_sql(tx.db, refuse)?)
+        };
+        world.ops.write(former).await.unwrap();
+        while rewrite_former(&world.ops).await.unwrap() {}
+        let left = |db: &mut Db| Ok::<_, StoreError>(store::search::of_former_version(db, 9)?);
+        assert!(store.read(left).await.unwrap().is_empty());
+        // The thread is found by its title as before, the person and the community by all words.
+        assert_eq!(store.read(found).await.unwrap(), [1, 1, 1, 0, 1]);
+    }
 }

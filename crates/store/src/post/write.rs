@@ -143,7 +143,7 @@ pub fn set_place(db: &mut Db, root: PostId, place: Option<(SpaceId, ActorId)>) -
     diesel::update(post::table.filter(post::root_id.eq(root)))
         .set((post::space_id.eq(space), post::community_id.eq(community)))
         .execute(db)?;
-    crate::tag::delete_of_post(db, root)
+    crate::tag::forget_of_post(db, root)
 }
 
 /// Writes which communities a thread names.

@@ -41,6 +41,7 @@ pub struct PostTag {
 #[diesel(primary_key(post_id))]
 pub struct PostTagging {
     pub post_id: PostId,
+    /// By the clock of whoever changed them, bounded by ours.
     pub changed_at: Time,
     /// A moderator of its community chose them: its author's server no longer changes them.
     pub by_moderator: bool,

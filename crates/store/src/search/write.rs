@@ -3,7 +3,7 @@
 use super::letter;
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Value, statement};
+use crate::fragment::{Value, among, statement};
 use crate::row::SearchText;
 use crate::schema::{
     actor, post, search_index, search_name, search_outdated, search_text, search_trigram,
@@ -281,18 +281,25 @@ pub fn left_behind(
         .load(c))
 }
 
+/// An entry of a post or an actor.
+pub type FormerEntry = (SearchTextId, Option<PostId>, Option<ActorId>);
+
 /// Entries that a former version wrote in a form of its own, at most `limit`: of actors first, because
 /// fewer of their words are found meanwhile. Writing one anew takes it out of these.
-pub fn of_former_version(
-    db: &mut Db,
-    limit: i64,
-) -> QueryResult<Vec<(Option<PostId>, Option<ActorId>)>> {
+pub fn of_former_version(db: &mut Db, limit: i64) -> QueryResult<Vec<FormerEntry>> {
     each!(db, c => search_outdated::table
         .inner_join(search_text::table.on(search_text::id.eq(search_outdated::text_id)))
         .order((search_text::actor_id.is_null().asc(), search_text::id.asc()))
         .limit(limit)
-        .select((search_text::post_id, search_text::actor_id))
+        .select((search_text::id, search_text::post_id, search_text::actor_id))
         .load(c))
+}
+
+/// Leaves entries of a former version as they are.
+pub fn leave_former(db: &mut Db, ids: &[SearchTextId]) -> QueryResult<()> {
+    let left = among(search_outdated::text_id, ids.iter().copied());
+    each!(db, c => diesel::delete(search_outdated::table.filter(left)).execute(c))?;
+    Ok(())
 }
 
 /// Live posts after a cursor, oldest first.

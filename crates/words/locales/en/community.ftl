@@ -175,12 +175,14 @@ tag-remove-title = Remove the tag “{ $name }”?
 tag-remove-intro = { $count ->
     [0] No discussion has this tag.
     [one] { $count } discussion has this tag and will lose it. The discussion itself stays.
+    [99] 99 discussions or more have this tag and will lose it. The discussions themselves stay.
    *[other] { $count } discussions have this tag and will lose it. The discussions themselves stay.
 }
 tag-remove-submit = Remove tag
 tag-keep = Keep it
 tag-threads = { $count ->
     [one] { $count } discussion
+    [99] 99 discussions or more
    *[other] { $count } discussions
 }
 tags-choose-hint = Up to five

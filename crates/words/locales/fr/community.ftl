@@ -175,12 +175,14 @@ tag-remove-title = Retirer l’étiquette « { $name } »?
 tag-remove-intro = { $count ->
     [0] Aucune discussion ne porte cette étiquette.
     [one] { $count } discussion porte cette étiquette et la perdra. La discussion elle-même reste.
+    [99] 99 discussions ou plus portent cette étiquette et la perdront. Les discussions elles-mêmes restent.
    *[other] { $count } discussions portent cette étiquette et la perdront. Les discussions elles-mêmes restent.
 }
 tag-remove-submit = Retirer l’étiquette
 tag-keep = La garder
 tag-threads = { $count ->
     [one] { $count } discussion
+    [99] 99 discussions ou plus
    *[other] { $count } discussions
 }
 tags-choose-hint = Jusqu’à cinq

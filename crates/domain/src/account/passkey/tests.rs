@@ -3,7 +3,7 @@
 use super::*;
 use crate::account::{recovery_digest, remove_app, renew_recovery_codes, reset_second_factor};
 use crate::testing::World;
-use model::Refusal;
+use model::{Clock, Refusal};
 use store::{Db, Store};
 
 /// Adds a passkey; returns whether it was the first second factor.
@@ -108,6 +108,20 @@ store::both! {
         ask("late", Some(ann)).await.unwrap();
         world.clock.pass(PASSKEY_SECONDS);
         assert!(take("late", PasskeyPurpose::Prove, Some(ann)).await.is_err());
+    }
+
+    async fn a_passkey_shows_that_it_is_the_owner(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        add(&world, ann, "phone").await.unwrap();
+        let (row, now) = (stored(&world, "phone").await.unwrap(), world.clock.now());
+        let new = NewSession { identity: None, account: ann, token_hash: "session".to_owned(), agent: String::new() };
+        let used = used(&row);
+        world.ops.write(move |tx| sign_in_by_passkey(tx, &used, &new)).await.unwrap();
+        let read = move |db: &mut Db| store::account::sessions(db, ann).map_err(Error::from);
+        let sessions = world.ops.store().read(read).await.unwrap();
+        let confirmed: Vec<_> = sessions.iter().map(|session| session.confirmed_at).collect();
+        assert_eq!(confirmed, [Some(now)]);
     }
 
     async fn the_shell_removes_every_factor(store: Store) {

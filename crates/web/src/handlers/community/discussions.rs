@@ -7,8 +7,9 @@ use model::PostKind;
 use model::limits::THREADS_PER_PAGE;
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
+use query::row::Tag;
 use query::row::{ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
-use query::tag::{TagBySlug, TagCount};
+use query::tag::TagBySlug;
 use query::{Db, Reader};
 
 use super::{find, is_fetching, moved_permanently};
@@ -100,7 +101,7 @@ struct ThreadRows {
     cards: Vec<ThreadCard>,
     /// How many questions wait for an answer.
     unanswered: i64,
-    tags: Vec<TagCount>,
+    tags: Vec<Tag>,
     /// What the slug of the filter stands for.
     tag: Option<TagBySlug>,
 }
@@ -121,7 +122,7 @@ pub async fn discussions(PathParam(text): PathParam<String>, request: PageReques
         Ok(ThreadRows {
             cards: cards(db, reader, &view, (&asked, tag.as_ref()), below)?,
             unanswered: query::discussion::count_unanswered(db, reader, id)?,
-            tags: query::tag::counted(db, reader, id)?,
+            tags: query::tag::of_community(db, id)?,
             view,
             tag,
         })
@@ -249,19 +250,19 @@ fn filters(
     tabs
 }
 
-/// Builds the choice of a tag, beside the other filters: all, and each with how many threads have it.
-fn tag_filters(f: &Frame, url: &str, current: &ThreadFilter, tags: &[TagCount]) -> Vec<Tab> {
-    let mut tags: Vec<&TagCount> = tags.iter().collect();
-    tag::sort_by_name(&mut tags, f.lang, |row| &row.tag);
+/// Builds the choice of a tag, beside the other filters.
+fn tag_filters(f: &Frame, url: &str, current: &ThreadFilter, tags: &[Tag]) -> Vec<Tab> {
+    let mut tags: Vec<&Tag> = tags.iter().collect();
+    tag::sort_by_name(&mut tags, f.lang, |tag| *tag);
     let with = |tag: Option<String>| ThreadFilter {
         tag,
         ..current.clone()
     };
     let tab = |label: &str, one: &ThreadFilter| Tab::new(label, link(url, one), one == current);
     let all = tab(f.text("tags-all"), &with(None));
-    let each = tags.into_iter().map(|row| {
-        let one = with(Some(row.tag.slug.clone()));
-        tab(row.tag.name.read(f.lang), &one).count(row.threads)
+    let each = tags.into_iter().map(|tag| {
+        let one = with(Some(tag.slug.clone()));
+        tab(tag.name.read(f.lang), &one)
     });
     std::iter::once(all).chain(each).collect()
 }

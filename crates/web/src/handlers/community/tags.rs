@@ -125,9 +125,8 @@ async fn one_tag(request: &PageRequest, path: &(String, String)) -> Outcome<(Fra
     let read = move |db: &mut Db, reader: Reader| {
         let place = query::community::find(db, reader, &handle, &host)?;
         query::community::require_manage(db, reader, place.id())?;
-        let tags = query::tag::counted(db, reader, place.id())?;
-        let found = tags.into_iter().find(|row| row.tag.id == id);
-        let TagCount { tag, threads } = found.ok_or(Error::not_found("tag"))?;
+        let found = query::tag::in_community_counted(db, reader, place.id(), id)?;
+        let TagCount { tag, threads } = found;
         Ok(OneTag {
             place,
             tag,

@@ -1,0 +1,91 @@
+// Story nine: threads are found by their tags, and people are told of what is written to them, as they choose.
+import { type Page } from '@playwright/test';
+
+import { expectNoSidewaysScroll } from '../kit/accessibility';
+import { fill, form, send, speak } from '../kit/page';
+import { expect, signIn, test } from '../kit/story';
+
+const main = (page: Page) => page.getByRole('main');
+const DEBRIEF = 'A twelve-minute debrief that fits into a shift';
+
+test('a facilitator keeps tags, and threads are found by them', async ({ page, accessible, demo: { faculty } }) => {
+  const at = (path: string) => new URL(path, faculty.url).href;
+  const tags = at('/c/clinician-educators/tags');
+  await signIn(page, faculty, faculty.accounts.find(({ handle }) => handle === 'samuel')!);
+  await page.goto(tags);
+  await accessible(page);
+  await fill(page, { tag_en: 'Feedback', tag_fr: 'Rétroaction' });
+  await send(page);
+  await fill(page, { tag_en: 'Debriefing', tag_fr: 'Débreffage' });
+  await send(page);
+  await accessible(page);
+  await expectNoSidewaysScroll(page);
+  await fill(page, { tag_en: 'feedback' });
+  await send(page);
+  await expect(page.locator('.error-summary'), 'its name is taken').toBeVisible();
+
+  await page.goto(at('/c/clinician-educators/discussions'));
+  await main(page).getByRole('link', { name: DEBRIEF }).first().click();
+  await main(page).getByText('Change the tags').click();
+  const choice = main(page).locator('details form', { has: page.locator('[name=tags]') });
+  await choice.getByRole('checkbox', { name: 'Debriefing' }).check();
+  await choice.getByRole('button').click();
+  await accessible(page);
+  await main(page).getByRole('link', { name: 'Debriefing' }).first().click();
+  await expect(page).toHaveURL(/tag=debriefing/);
+  await expect(page.locator('.thread-row')).toHaveCount(1);
+  await accessible(page);
+  const former = page.url();
+
+  await page.goto(tags);
+  await main(page).getByRole('link', { name: 'Rename (Debriefing)' }).click();
+  await accessible(page);
+  await fill(page, { tag_en: 'Hot debrief' });
+  await send(page);
+  await page.goto(former);
+  await expect(page).toHaveURL(/tag=hot-debrief/);
+  await speak(page, 'fr');
+  await expect(main(page)).toContainText('Débreffage');
+  await accessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expectNoSidewaysScroll(page);
+  await speak(page, 'en');
+});
+
+test('somebody is told of a reply by mail, and ends that by one click', async ({ page, browser, accessible, demo: { faculty } }) => {
+  const at = (path: string) => new URL(path, faculty.url).href;
+  const jo = faculty.accounts.find(({ handle }) => handle === 'jo')!;
+  await signIn(page, faculty, faculty.accounts.find(({ handle }) => handle === 'samuel')!);
+  await page.goto(at('/c/clinician-educators/discussions'));
+  await main(page).getByRole('link', { name: DEBRIEF }).first().click();
+  await main(page).locator('[name=body]').fill('We did it in ten, standing.');
+  await page.locator('#compose .form-actions .btn').last().click();
+  await expect(main(page)).toContainText('We did it in ten, standing.');
+
+  const mail = await browser.newPage();
+  await expect(async () => {
+    await mail.goto(at('/demo/mail/jo'));
+    await expect(main(mail)).toContainText('We did it in ten, standing.', { timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+  await accessible(mail);
+  await main(mail).getByRole('link', { name: DEBRIEF }).first().click();
+  await expect(main(mail)).toContainText('We did it in ten, standing.');
+  await mail.goBack();
+  await main(mail).getByRole('link', { name: /unsubscribe|stop/i }).first().click();
+  await accessible(mail);
+  await form(mail).getByRole('button').click();
+  await expect(main(mail).locator('.intro')).toBeVisible();
+  await accessible(mail);
+
+  await signIn(mail, faculty, jo);
+  await mail.goto(at('/settings/notices'));
+  await accessible(mail);
+  await expect(mail.locator('[name=written]')).toHaveValue('never');
+  await fill(mail, { written: 'daily', hour: '7' });
+  await send(mail);
+  await expect(mail.locator('[name=written]')).toHaveValue('daily');
+  await expect(mail.locator('[name=hour]')).toHaveValue('7');
+  await mail.setViewportSize({ width: 390, height: 844 });
+  await expectNoSidewaysScroll(mail);
+  await mail.close();
+});
