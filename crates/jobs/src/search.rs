@@ -76,7 +76,7 @@ pub async fn rewrite_former(ops: &Ops) -> Outcome<bool> {
             failed.extend(former.iter().filter(|(_, post, _)| *post == Some(id)));
         }
     }
-    let failed: Vec<SearchTextId> = failed.into_iter().map(|(entry, _, _)| *entry).collect();
+    let failed: Vec<SearchTextId> = failed.into_iter().map(|(entry, _, _)| entry).collect();
     if !failed.is_empty() {
         let leave = move |tx: &mut Tx<'_>| Ok(store::search::leave_former(tx.db, &failed)?);
         ops.write_background(leave).await?;

@@ -32,7 +32,7 @@ pub fn restore(
         store::post::put_details(tx.db, id, details)?;
     }
     if let Some(tags) = tag::changed(tx, &post, &draft.tags, origin)? {
-        tag::apply(tx, post.id, &tags, false)?;
+        tag::apply(tx, post.id, &tags, (origin.published(tx.now), false))?;
     }
     put_back(tx, &post)?;
     relay::change(tx, origin, &post)

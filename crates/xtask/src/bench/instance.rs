@@ -2,7 +2,7 @@
 //! when the bench ends. Its costs are read from `/proc`.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -104,6 +104,17 @@ impl BenchInstance {
             url = quoted(self.site.url()),
             data = quoted(self.folder.join("data").display().to_string()),
         )
+    }
+
+    /// Has the next start send its mail to a server on this machine.
+    ///
+    /// # Errors
+    /// When the configuration cannot be written.
+    pub fn send_mail_to(&self, server: SocketAddr) -> Result<()> {
+        let config = self.config();
+        let mail = "security = \"none\"\nfrom = \"practice@example.org\"";
+        let config = format!("{config}\n[mail]\nserver = \"{server}\"\n{mail}\n");
+        fs::write(self.config_file(), config).context("writing the configuration")
     }
 
     /// Returns the database's URL or path, as the store opens it.

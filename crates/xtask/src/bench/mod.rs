@@ -2,6 +2,7 @@
 //! A bench is a function that returns measures; this module runs the selected ones and prints the results.
 
 mod api_client;
+mod digest;
 mod growth;
 mod http;
 mod idle;
@@ -10,6 +11,7 @@ mod instance;
 mod latency;
 mod load;
 mod machine;
+mod mail_sink;
 mod measure;
 mod outbox;
 mod pages;
@@ -60,6 +62,11 @@ const BENCHES: &[Bench] = &[
         name: "search",
         about: "searching 10⁵ posts on 16 connections, on both databases; 10⁶ with --full",
         run: search::run,
+    },
+    Bench {
+        name: "digest",
+        about: "digests of 10,000 people who follow five communities each, over SMTP",
+        run: digest::run,
     },
     Bench {
         name: "outbox",
