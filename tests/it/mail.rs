@@ -301,13 +301,19 @@ async fn a_silent_mail_server_holds_nothing_else_up() {
     net.send_mail_through(&server);
     let alpha = net.instance("alpha.test").await;
     let beta = net.instance("beta.test").await;
-    let ann = alpha.person("ann").await;
-    beta.person("bob").await;
+    let (ann, bob) = (alpha.person("ann").await, beta.person("bob").await);
+    let weavers = bob.found_community("weavers").await;
+    bob.start_discussion(&weavers, "Wool").await;
+    net.settle().await;
     ann.give_address("ann@example.org").await;
-    wait_until(async || server.held() == 1).await;
-    ann.follow("@bob@beta.test").await;
-    wait_until(async || ann.follows("@bob@beta.test").await == Some(true)).await;
-    assert_eq!(server.held(), 1, "the mail still waits for an answer");
+    for name in ["bea", "cleo", "dan", "eve", "fay"] {
+        let person = alpha.person(name).await;
+        person.give_address(&format!("{name}@example.org")).await;
+    }
+    wait_until(async || server.held() == 4).await;
+    ann.look_up("!weavers@beta.test").await.expect("found");
+    wait_until(async || ann.threads(&weavers).await == ["Wool"]).await;
+    assert_eq!(server.held(), 4, "the mails still wait for an answer");
     server.hang_up();
     net.settle().await;
     let page = shown_to_admin(&alpha).await;

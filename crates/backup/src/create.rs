@@ -101,7 +101,10 @@ fn copy_database(
     let copy = copy.into_temp_path();
     match store.backend() {
         // SQLite writes into an empty file, which is private already.
-        Backend::Sqlite => store.copy_to(&copy)?,
+        Backend::Sqlite => store.copy_to(&copy).map_err(|error| BackupError::Copy {
+            folder: folder.to_owned(),
+            why: error.to_string(),
+        })?,
         Backend::Postgres => postgres::dump(&location.database_url, &copy)?,
     }
     let private = fs::Permissions::from_mode(0o600);

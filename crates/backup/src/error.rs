@@ -9,8 +9,10 @@ use store::StoreError;
 pub enum BackupError {
     #[error("{} exists already; name another file", .0.display())]
     Exists(PathBuf),
-    #[error("{}: {source}", path.display())]
-    Io { path: PathBuf, source: io::Error },
+    #[error("{}: {why}", path.display())]
+    Io { path: PathBuf, why: io::Error },
+    #[error("cannot copy the database to {}: {why}", folder.display())]
+    Copy { folder: PathBuf, why: String },
     #[error("{} is not a backup of Hedgerow", .0.display())]
     NotABackup(PathBuf),
     #[error("{} is damaged: {why}; nothing was changed", path.display())]
@@ -42,8 +44,8 @@ pub enum BackupError {
 
 /// Adds the path to an error of the file system.
 pub(crate) fn at(path: &Path) -> impl FnOnce(io::Error) -> BackupError + '_ {
-    move |source| BackupError::Io {
+    move |why| BackupError::Io {
         path: path.to_owned(),
-        source,
+        why,
     }
 }

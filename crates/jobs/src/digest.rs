@@ -1,10 +1,11 @@
 //! The digest: queued at everybody's hour, read as its recipient, and sent where it has something to tell.
 
+use crate::NOT_SET_UP;
 use crate::context::Context;
 use crate::notice_mail::{actor_path, full_name, notice_line, recipient, send};
 use ::mail::notice::{self, CommunityLines, DigestLines, Subscription, ThreadLine};
 use chrono_tz::Tz;
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::{Tx, secret};
 use model::job::JobError;
 use model::notice_mail::{QueueDigests, SendDigest, Unsubscribe};
@@ -27,12 +28,11 @@ impl Job<Context> for QueueDigests {
 }
 
 impl Job<Context> for SendDigest {
-    /// A mail server may take its time to answer.
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::NoticeMail;
 
     async fn run(&self, context: &Context, id: JobId) -> Result<(), JobError> {
         let Some(site) = context.ops().site() else {
-            return Err(JobError::Later(60));
+            return Err(NOT_SET_UP);
         };
         let (job, now) = (self.clone(), context.ops().now());
         let read = move |db: &mut query::Db| query::notice_mail::digest(db, now, &job);

@@ -44,6 +44,7 @@ use domain::Outcome;
 use federation::context::Federation;
 use media::Media;
 use model::Time;
+use model::job::JobError;
 use model::peer::{DeliveryState, InboundState};
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +54,9 @@ use tokio::task::JoinHandle;
 
 /// How long a stop waits for what is running. What is cut off runs again after its lease.
 const GRACE: Duration = Duration::from_secs(8);
+
+/// A job that needs the site's name, before an administrator has chosen it.
+const NOT_SET_UP: JobError = JobError::Later(5);
 
 /// What the loops work with.
 pub struct JobsConfig {

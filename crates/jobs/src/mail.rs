@@ -1,23 +1,23 @@
 //! Mails to the owners of accounts.
 
+use crate::NOT_SET_UP;
 use crate::context::Context;
 use crate::notice_mail::recipient;
 use ::mail::{MailError, account};
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::{Tx, secret};
 use model::JobId;
 use model::job::JobError;
 use model::mail::{MailLinkKind, RequestReset, SendMail};
 
 impl Job<Context> for SendMail {
-    /// A mail server may take its time to answer.
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::AccountMail;
 
     /// Makes the link, then sends. A mail that may have been sent already is sent again with a new link, in
     /// place of the former one.
     async fn run(&self, context: &Context, id: JobId) -> Result<(), JobError> {
         let Some(site) = context.ops().site() else {
-            return Err(JobError::Later(60));
+            return Err(NOT_SET_UP);
         };
         let token = secret::token();
         let (job, digest) = (self.clone(), secret::digest(&token));

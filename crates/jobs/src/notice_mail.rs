@@ -1,10 +1,11 @@
 //! Mails of notices and of new threads: each is read as its recipient just before it is sent.
 
+use crate::NOT_SET_UP;
 use crate::context::Context;
 use ::mail::account::Recipient;
 use ::mail::notice::{NEW_THREAD, NoticeLine, Subscription};
 use ::mail::{Letter, MailError, notice};
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::notice::mail::{MailResult, Preparation, ReadyMail};
 use domain::{Tx, prose, secret};
 use model::job::JobError;
@@ -29,12 +30,11 @@ impl Job<Context> for MailNewThread {
 }
 
 impl Job<Context> for SendNoticeMail {
-    /// A mail server may take its time to answer.
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::NoticeMail;
 
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
         let Some(site) = context.ops().site() else {
-            return Err(JobError::Later(60));
+            return Err(NOT_SET_UP);
         };
         let (mail, key) = (self.mail, secret::token());
         let begin = move |tx: &mut Tx<'_>| domain::notice::mail::begin(tx, mail, &key);

@@ -2,7 +2,7 @@
 //! whose picture cannot be had is shown without one.
 
 use crate::context::Context;
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::Outcome;
 use media::MediaError;
 use model::job::{FetchPicture, JobError};
@@ -10,7 +10,7 @@ use model::{ActorId, JobId};
 use url::Url;
 
 impl Job<Context> for FetchPicture {
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::Peers;
 
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
         let Ok(address) = Url::parse(&self.url) else {

@@ -179,7 +179,10 @@ fn failure(error: &smtp::Error) -> MailError {
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         let inner_text = inner.to_string();
-        if !why.contains(&inner_text) {
+        // Some errors begin with the text of what they wrap, others end with it.
+        if inner_text.contains(&why) {
+            why = inner_text;
+        } else if !why.contains(&inner_text) {
             why = format!("{why}: {inner_text}");
         }
         cause = inner.source();

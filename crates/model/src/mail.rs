@@ -22,15 +22,19 @@ pub const CANCEL_SECONDS: i64 = 7 * 86_400;
 pub const RESET_PAUSE_SECONDS: i64 = 600;
 
 /// Why a text is not an address that mail can be sent to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
     /// Nothing was given.
+    #[error("this is not an e-mail address: it is empty")]
     Empty,
     /// It has not the form of an address, such as `ann@example.org`.
+    #[error("this is not an e-mail address, such as ann@example.org")]
     Form,
     /// It is longer than [`ADDRESS_MAX`].
+    #[error("this e-mail address is too long: at most {ADDRESS_MAX} characters")]
     TooLong,
     /// The part before the `@` has letters that few mail servers accept (SMTPUTF8).
+    #[error("the part before the @ may only have letters without accents, digits and signs")]
     Letters,
 }
 
@@ -116,7 +120,7 @@ impl TryFrom<String> for MailAddress {
 
     fn try_from(text: String) -> Result<Self, String> {
         text.parse()
-            .map_err(|_bad: BadAddress| format!("\"{text}\" is not an e-mail address"))
+            .map_err(|bad: BadAddress| format!("\"{text}\": {bad}"))
     }
 }
 

@@ -7,6 +7,8 @@ use std::fmt;
 pub const CODE_SECONDS: i64 = 600;
 /// Seconds for which a token of an application itself holds: thirty days.
 pub const APP_TOKEN_SECONDS: i64 = 30 * 86_400;
+/// How long a token is good with which an application acts for somebody, in seconds: a year. Then they are asked again.
+pub const USER_TOKEN_SECONDS: i64 = 365 * 86_400;
 /// Limits the name of an application, in characters.
 pub const APP_NAME_MAX: usize = 80;
 /// Limits the redirect addresses of an application.

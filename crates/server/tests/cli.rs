@@ -278,6 +278,31 @@ fn the_configuration_is_checked() {
 }
 
 #[test]
+fn what_the_configuration_names_is_checked_before_anything_is_written() {
+    let home = home();
+    let at = home.path();
+    for (mail, wrong) in [
+        ("server = \"mail.example.org\"\n", "no sender"),
+        (
+            "server = \"mail.example.org\"\nfrom = \"a@b.example\"\nuser = \"a\"\npassword_file = \"none\"\n",
+            "cannot read none",
+        ),
+        ("timeout = 0\n", "0 is not between 1 and 65535"),
+        ("from = \"anaïs@b.example\"\n", "letters without accents"),
+    ] {
+        std::fs::write(at.join("mail.toml"), format!("[mail]\n{mail}")).unwrap();
+        for command in [&["config", "check"][..], &["serve"]] {
+            let (complaint, code) = fails(at, &[command, &["--config", "mail.toml"]].concat());
+            assert!(
+                code != 0 && complaint.contains(wrong),
+                "{command:?}: {complaint}"
+            );
+        }
+        assert!(!at.join("data").exists(), "{mail}");
+    }
+}
+
+#[test]
 fn an_instance_keeps_its_name() {
     let home = home();
     says(home.path(), SETUP);

@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use httpkit::rate_limits::RateLimit;
 use httpkit::{ApiError, App};
 use model::Refusal;
-use model::oauth::{APP_TOKEN_SECONDS, Scopes};
+use model::oauth::Scopes;
 use query::row::{OauthApp, OauthToken};
 use serde_json::json;
 
@@ -119,8 +119,9 @@ pub async fn token(
         "scope": row.scopes,
         "created_at": row.created_at.unix_millis() / 1_000,
     });
-    if let (Some(_), Some(map)) = (row.expires_at, body.as_object_mut()) {
-        map.insert("expires_in".into(), APP_TOKEN_SECONDS.into());
+    if let (Some(at), Some(map)) = (row.expires_at, body.as_object_mut()) {
+        let seconds = (at.unix_millis() - row.created_at.unix_millis()) / 1_000;
+        map.insert("expires_in".into(), seconds.into());
     }
     Ok(not_stored(Json(body)))
 }

@@ -217,6 +217,7 @@ async fn a_code_becomes_a_token_once(store: Store) {
         (status, &made["token_type"], &made["scope"]),
         (200, &json!("Bearer"), &json!("read"))
     );
+    assert_eq!(made["expires_in"], 31_536_000, "a year");
     program.token = Some(made["access_token"].as_str().unwrap().to_owned());
     assert_eq!(
         program.ask(Method::GET, "/me", None).await.body["handle"],

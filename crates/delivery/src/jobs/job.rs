@@ -1,12 +1,31 @@
-//! The body of a job.
+//! The body of a job, and what it waits for.
 
 use model::JobId;
 use model::job::{JobError, Payload};
 
+/// Something else's answer that jobs wait for. Few of those that wait for one and the same run at a time, so that
+/// what is slow to answer holds up nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// Nothing but the database.
+    Nothing,
+    /// Servers of peers.
+    Peers,
+    /// The mail server, for what somebody has just asked for: to confirm an address, or to choose a password.
+    AccountMail,
+    /// The mail server, for notices and digests.
+    NoticeMail,
+}
+
+impl WaitsFor {
+    /// Every one of which few run at a time.
+    pub const LIMITED: [Self; 3] = [Self::Peers, Self::AccountMail, Self::NoticeMail];
+}
+
 /// Runs the job of a payload, given the context `C` that it runs in.
 pub trait Job<C>: Payload {
-    /// It fetches from peers and may take long: few such jobs run at a time.
-    const FETCHES: bool = false;
+    /// What it waits for, which may take long.
+    const WAITS_FOR: WaitsFor = WaitsFor::Nothing;
 
     /// Does it. `id` is the row's, for bodies that must do something once however often they run.
     ///

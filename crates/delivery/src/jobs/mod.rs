@@ -8,7 +8,7 @@ mod schedule;
 #[cfg(test)]
 mod tests;
 
-pub use job::Job;
+pub use job::{Job, WaitsFor};
 pub use registry::Registry;
 pub use runner::Runner;
 pub use schedule::{Schedule, Scheduler};

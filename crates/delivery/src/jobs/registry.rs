@@ -1,6 +1,6 @@
 //! The registry: which body runs for each kind of job, and in which context.
 
-use super::job::Job;
+use super::job::{Job, WaitsFor};
 use model::JobId;
 use model::job::JobError;
 use std::pin::Pin;
@@ -11,8 +11,7 @@ type JobFuture = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 /// One kind of job, bound to its context.
 pub(super) struct Entry {
     pub kind: &'static str,
-    /// See [`Job::FETCHES`].
-    pub fetches: bool,
+    pub waits_for: WaitsFor,
     /// See `Payload::RETRY_SECONDS`.
     pub retry_seconds: &'static [i64],
     body: Box<dyn Fn(JobRow) -> JobFuture + Send + Sync>,
@@ -39,7 +38,7 @@ impl Registry {
         let context = context.clone();
         self.0.push(Entry {
             kind: J::KIND,
-            fetches: J::FETCHES,
+            waits_for: J::WAITS_FOR,
             retry_seconds: J::RETRY_SECONDS,
             body: Box::new(move |row| {
                 let context = context.clone();
@@ -60,6 +59,12 @@ impl Registry {
     /// Finds the entry of a kind.
     pub(super) fn find(&self, kind: &str) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.kind == kind)
+    }
+
+    /// Returns the kinds that wait for something.
+    pub(super) fn waiting_for(&self, what: WaitsFor) -> impl Iterator<Item = &'static str> {
+        let all = self.0.iter().filter(move |entry| entry.waits_for == what);
+        all.map(|entry| entry.kind)
     }
 
     /// Returns all kinds, as they were added.

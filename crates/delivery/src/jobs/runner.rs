@@ -1,6 +1,7 @@
 //! Runs durable jobs: leases what is due, runs it, and records the results. What has finished is
 //! written and what is due is leased in one and the same write.
 
+use super::job::WaitsFor;
 use super::registry::Registry;
 use super::schedule::Scheduler;
 use crate::{Backoff, TaskPool, Wakeups};
@@ -17,14 +18,14 @@ use tracing::Instrument;
 
 /// Jobs that run at a time.
 const CONCURRENCY: usize = 16;
-/// Jobs at a time that fetch from peers.
-const FETCH_CONCURRENCY: usize = 4;
+/// Jobs at a time that wait for one and the same, see [`WaitsFor`]. All of them together leave room for others.
+const WAITING_CONCURRENCY: usize = 4;
 /// How long a lease holds; renewed at half of it.
 const LEASE_SECONDS: i64 = 60;
 /// Seconds until a job runs again for which the database was unavailable.
 const UNAVAILABLE_SECONDS: i64 = 1;
-/// Seconds until a job that fetches runs again, where too many of them are running.
-const FETCH_WAIT_SECONDS: i64 = 2;
+/// Seconds until a job is looked at again that found too many others waiting for the same.
+const FULL_SECONDS: i64 = 2;
 
 /// A job that is running.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,7 +49,8 @@ type Pool = TaskPool<Running, Result<(), JobError>>;
 pub struct Runner {
     registry: Registry,
     scheduler: Scheduler,
-    fetches: Arc<Semaphore>,
+    /// The permits of [`WaitsFor::LIMITED`], in its order.
+    permits: [Arc<Semaphore>; WaitsFor::LIMITED.len()],
 }
 
 impl Runner {
@@ -59,8 +61,25 @@ impl Runner {
         Self {
             registry,
             scheduler,
-            fetches: Arc::new(Semaphore::new(FETCH_CONCURRENCY)),
+            permits: WaitsFor::LIMITED.map(|_| Arc::new(Semaphore::new(WAITING_CONCURRENCY))),
         }
+    }
+
+    /// The kinds of jobs of which none is leased, because as many as may are waiting for the same.
+    fn full(&self) -> Vec<&'static str> {
+        let limited = WaitsFor::LIMITED.into_iter().zip(&self.permits);
+        limited
+            .filter(|(_, permits)| permits.available_permits() == 0)
+            .flat_map(|(what, _)| self.registry.waiting_for(what))
+            .collect()
+    }
+
+    /// The permits that a job needs one of; `None` where it waits for nothing.
+    fn permits(&self, what: WaitsFor) -> Option<&Arc<Semaphore>> {
+        let mut limited = WaitsFor::LIMITED.into_iter().zip(&self.permits);
+        limited
+            .find(|(one, _)| *one == what)
+            .map(|(_, permits)| permits)
     }
 
     /// Runs jobs until the stop, then lets the running ones finish.
@@ -114,8 +133,7 @@ impl Runner {
         }
     }
 
-    /// Starts a job. One that fetches while too many do is put back, so that a slow peer holds up
-    /// nothing that is quick.
+    /// Starts a job. One that finds too many waiting for the same is put back.
     fn start(&self, pool: &mut Pool, row: JobRow) {
         let Some(entry) = self.registry.find(&row.kind) else {
             let job = Running {
@@ -133,15 +151,15 @@ impl Runner {
             attempts: row.attempts,
             retry_seconds: entry.retry_seconds,
         };
-        let permit = match entry.fetches {
-            true => match Arc::clone(&self.fetches).try_acquire_owned() {
+        let permit = match self.permits(entry.waits_for) {
+            Some(permits) => match Arc::clone(permits).try_acquire_owned() {
                 Ok(permit) => Some(permit),
                 Err(_full) => {
-                    let later = Err(JobError::Later(FETCH_WAIT_SECONDS));
+                    let later = Err(JobError::Later(FULL_SECONDS));
                     return pool.begin(job, async move { later });
                 }
             },
-            false => None,
+            None => None,
         };
         let span = tracing::info_span!("job", kind = job.kind, id = %job.id);
         let body = entry.run(row);
@@ -170,7 +188,7 @@ impl Runner {
             return Ok(Vec::new());
         }
         let scheduler = self.scheduler.clone();
-        let now = scheduler.context.now();
+        let (now, full) = (scheduler.context.now(), self.full());
         let write = move |db: &mut Db| -> Result<Vec<JobRow>, StoreError> {
             for job in &finished {
                 record(db, &scheduler, job, now)?;
@@ -179,7 +197,7 @@ impl Runner {
                 return Ok(Vec::new());
             }
             let lease = now.plus_seconds(LEASE_SECONDS);
-            Ok(store::queue::jobs::claim(db, now, lease, limit)?)
+            Ok(store::queue::jobs::claim(db, now, lease, (limit, &full))?)
         };
         self.scheduler
             .context

@@ -105,7 +105,8 @@ impl Scheduler {
         }
     }
 
-    /// Inserts the next run of each schedule, unless one waits already.
+    /// Inserts the next run of each schedule, unless one waits already; that one is moved where its rule names another
+    /// time.
     pub(super) fn ensure_all(&self, db: &mut Db) -> Result<(), SqlError> {
         self.schedules
             .iter()
@@ -121,13 +122,17 @@ impl Scheduler {
     }
 
     fn ensure(&self, db: &mut Db, schedule: &Schedule) -> Result<(), SqlError> {
-        if store::queue::jobs::count_of_kind(db, schedule.kind)? > 0 {
-            return Ok(());
-        }
         let now = self.context.now();
         let Some(run_at) = schedule.next_after(now) else {
             return Ok(());
         };
+        if store::queue::jobs::count_of_kind(db, schedule.kind)? > 0 {
+            return match schedule.when {
+                // The rule or the zone may have been another one when it was inserted.
+                When::Cron(..) => store::queue::jobs::reschedule(db, schedule.kind, now, run_at),
+                When::Every(_) => Ok(()),
+            };
+        }
         let encoded = schedule.job.encode();
         let job = encoded.map_err(|error| SqlError::SerializationError(Box::new(error)))?;
         store::queue::jobs::insert_encoded(db, (self.new_id)(), job.scheduled(), run_at, now)

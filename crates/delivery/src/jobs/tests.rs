@@ -3,7 +3,7 @@
 use super::{Schedule, Scheduler};
 use crate::Context;
 use model::job::{Payload, is_scheduled};
-use model::{Clock, JobId, SystemClock};
+use model::{Clock, JobId, SystemClock, Time};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -23,23 +23,51 @@ async fn rows(store: &Store) -> Vec<JobRow> {
     store.read(read).await.unwrap()
 }
 
-#[tokio::test]
-async fn one_run_of_a_schedule_waits_and_the_next_follows_its_end() {
-    let store = store::testing::sqlite();
+/// A scheduler of one schedule, at a time of its own.
+fn scheduler(store: &Store, now: fn() -> Time, schedule: Schedule) -> Scheduler {
     let last = AtomicI64::new(0);
-    let scheduler = Scheduler {
+    Scheduler {
         context: Context {
             store: store.clone(),
-            now: Arc::new(|| SystemClock.now()),
+            now: Arc::new(now),
             wake: Arc::new(|| {}),
         },
         new_id: Arc::new(move || JobId(last.fetch_add(1, Ordering::Relaxed) + 1)),
-        schedules: vec![Schedule::every(60, Digest)].into(),
-    };
+        schedules: vec![schedule].into(),
+    }
+}
+
+async fn ensure(store: &Store, scheduler: &Scheduler) {
+    let scheduler = scheduler.clone();
+    let write = move |db: &mut Db| scheduler.ensure_all(db).map_err(StoreError::from);
+    store.write_read_committed(write).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rule_that_was_changed_counts_from_now_on() {
+    let store = store::testing::sqlite();
+    let noon = || Time::parse_rfc3339("2027-01-01T12:00:00Z").unwrap();
+    for (rule, run_at) in [
+        ("30 3 * * *", "2027-01-02T03:30:00Z"),
+        ("5 12 * * *", "2027-01-01T12:05:00Z"),
+        ("0 22 * * *", "2027-01-01T22:00:00Z"),
+    ] {
+        let schedule = Schedule::cron(rule, chrono_tz::Tz::UTC, Digest).unwrap();
+        ensure(&store, &scheduler(&store, noon, schedule)).await;
+        let [row] = &rows(&store).await[..] else {
+            panic!("one row");
+        };
+        assert_eq!(row.run_at.to_rfc3339(), run_at);
+    }
+}
+
+#[tokio::test]
+async fn one_run_of_a_schedule_waits_and_the_next_follows_its_end() {
+    let store = store::testing::sqlite();
+    let every_minute = Schedule::every(60, Digest);
+    let scheduler = scheduler(&store, || SystemClock.now(), every_minute);
     for _ in 0..2 {
-        let scheduler = scheduler.clone();
-        let write = move |db: &mut Db| scheduler.ensure_all(db).map_err(StoreError::from);
-        store.write_read_committed(write).await.unwrap();
+        ensure(&store, &scheduler).await;
     }
     let [first] = &rows(&store).await[..] else {
         panic!("one row");

@@ -8,7 +8,7 @@ mod tests;
 use crate::account::require_active;
 use crate::{Error, Outcome, Tx, secret};
 use model::oauth::{
-    ADDRESS_MAX, APP_NAME_MAX, APP_TOKEN_SECONDS, CODE_SECONDS, REDIRECTS_MAX, Scopes,
+    ADDRESS_MAX, APP_NAME_MAX, APP_TOKEN_SECONDS, CODE_SECONDS, REDIRECTS_MAX, Scopes, USER_TOKEN_SECONDS,
 };
 use model::refusal::Checks;
 use model::{ActorId, OauthAppId, Time, TokenId, Why};
@@ -145,7 +145,7 @@ pub fn exchange(tx: &mut Tx<'_>, by: &Exchange) -> Outcome<Option<row::OauthToke
         code_hash: code.code_hash,
         created_at: tx.now,
         used_at: None,
-        expires_at: None,
+        expires_at: Some(tx.now.plus_seconds(USER_TOKEN_SECONDS)),
     };
     oauth::insert_token(tx.db, &token)?;
     Ok(Some(token))

@@ -101,7 +101,7 @@ mod tests {
             assert!(restarted.id::<PostId>().0 > newest.0);
             let (now, lease) = (restarted.now(), restarted.now().plus_seconds(60));
             let claim = move |db: &mut Db| -> Outcome<usize> {
-                Ok(store::queue::jobs::claim(db, now, lease, 10)?.len())
+                Ok(store::queue::jobs::claim(db, now, lease, (10, &[]))?.len())
             };
             assert_eq!(store.write(claim).await.unwrap(), 1, "the job is due now");
         }

@@ -14,7 +14,7 @@ use crate::fetch::stored::stored_post;
 use crate::fetch::{Budget, FetchFailure, moderators, verified_object};
 use crate::kinds::VerifiedObject;
 use client::same_origin_text;
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::{Error, Outcome};
 use model::job::{Backfill, JobError};
 use model::{ActorId, JobId};
@@ -28,7 +28,7 @@ const PAGES: usize = 3;
 const POSTS: usize = 100;
 
 impl Job<Federation> for Backfill {
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::Peers;
 
     async fn run(&self, fed: &Federation, _id: JobId) -> Result<(), JobError> {
         fetch_result(backfill(fed, self.community).await)

@@ -6,7 +6,7 @@ use crate::fetch::FetchFailure;
 use crate::json::without_nul;
 use crate::json_format::PLAIN_JSON;
 use client::same_origin_text;
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::{Error, Outcome};
 use model::job::{IdentifyPeer, JobError};
 use model::{JobId, PeerId};
@@ -15,7 +15,7 @@ use url::Url;
 use vocab::NodeInfo;
 
 impl Job<Federation> for IdentifyPeer {
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::Peers;
 
     async fn run(&self, fed: &Federation, _id: JobId) -> Result<(), JobError> {
         let id = self.actor;

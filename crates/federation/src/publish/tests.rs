@@ -561,7 +561,7 @@ async fn a_fan_out_that_was_cut_off_goes_on_before_what_is_newer() {
                 tx.db,
                 now.plus_seconds(1),
                 lease,
-                10,
+                (10, &[]),
             )?)
         })
         .await;

@@ -8,7 +8,7 @@ use crate::failure::{FetchFailure, fetch_result};
 use crate::json::without_nul;
 use crate::json_format::ACTIVITY_JSON;
 use client::same_origin_text;
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::follow::FollowCorrection;
 use domain::{Error, Outcome};
 use model::job::{JobError, Payload};
@@ -45,7 +45,7 @@ impl Payload for SyncFollowers {
 }
 
 impl Job<Federation> for SyncFollowers {
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::Peers;
 
     async fn run(&self, fed: &Federation, _id: JobId) -> Result<(), JobError> {
         fetch_result(synchronize(fed, self.actor, &self.url, &self.digest).await)

@@ -53,6 +53,10 @@ impl BackupFile {
 }
 
 pub(super) fn create(common: &CommonOptions, options: &BackupOptions) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        options.file.as_os_str() != "-",
+        "a backup is checked after it was written, so it needs a file; name one"
+    );
     let config = common.load()?;
     let store = database::open_store(&config, false)?;
     let (bar, now) = (bar("Writing"), SystemClock.now());

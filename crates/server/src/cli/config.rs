@@ -1,10 +1,10 @@
 //! `hedgerow config`: checks the configuration file, or prints an example.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::CommonOptions;
 use super::print::line;
-use crate::config::{Mistakes, example, load};
+use crate::config::{example, load};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ConfigCommand {
@@ -22,10 +22,15 @@ pub(super) fn run(common: &CommonOptions, command: &ConfigCommand) -> anyhow::Re
     Ok(())
 }
 
-fn check(common: &CommonOptions) -> Result<(), Mistakes> {
+fn check(common: &CommonOptions) -> anyhow::Result<()> {
     let file = common.config.as_deref();
     match load(file) {
         Ok(config) => {
+            if let Err(error) = config.check() {
+                let wrong = format!("{error:#}");
+                print_mistakes(common, [json!({ "file": file, "wrong": wrong })]);
+                return Err(error);
+            }
             let found = json!({
                 "mistakes": [],
                 "bind": config.server.bind,
@@ -37,14 +42,21 @@ fn check(common: &CommonOptions) -> Result<(), Mistakes> {
             });
             Ok(())
         }
-        Err(found) if common.json => {
+        Err(found) => {
             let rows = found.0.iter().map(|m| {
                 json!({ "file": m.file, "line": m.line, "key": m.key, "wrong": m.wrong, "remedy": m.remedy })
             });
-            line(&json!({ "mistakes": rows.collect::<Vec<_>>() }).to_string());
-            Err(found)
+            print_mistakes(common, rows);
+            Err(found.into())
         }
-        Err(found) => Err(found),
+    }
+}
+
+/// Prints the mistakes for programs; people read them as an error.
+fn print_mistakes(common: &CommonOptions, mistakes: impl IntoIterator<Item = Value>) {
+    if common.json {
+        let mistakes: Vec<Value> = mistakes.into_iter().collect();
+        line(&json!({ "mistakes": mistakes }).to_string());
     }
 }
 

@@ -1,6 +1,6 @@
 //! `hedgerow mail`: tests the mail server, and shows the mails that wait or failed.
 
-use anyhow::{Context, bail};
+use anyhow::{Context, Error, bail};
 use mail::{Letter, MailHeaders};
 use model::job::Payload;
 use model::mail::{MailAddress, SendMail};
@@ -50,10 +50,7 @@ pub(super) async fn run(common: &CommonOptions, command: MailCommand) -> anyhow:
 }
 
 async fn test(common: &CommonOptions, out: Printer, typed: &str) -> anyhow::Result<()> {
-    let parsed: Result<MailAddress, _> = typed.parse();
-    let Ok(address) = parsed else {
-        bail!("\"{typed}\" is not an e-mail address");
-    };
+    let address = MailAddress::try_from(typed.to_owned()).map_err(Error::msg)?;
     let mailer = common.load()?.mail.mailer()?;
     if !mailer.is_configured() {
         bail!(

@@ -26,6 +26,8 @@ pub(super) async fn run(common: &CommonOptions, options: &ServeOptions) -> anyho
         config.server.bind = bind;
     }
     log::start(&config.log);
+    // Before anything is written.
+    config.check()?;
     let bind = config.server.bind;
     let listener = TcpListener::bind(bind)
         .await

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use domain::site::{SetUp, set_up};
 use model::mail::MailAddress;
 use model::{Handle, Lang, LangText, Registration, Site};
@@ -103,10 +103,7 @@ pub(super) async fn run(common: &CommonOptions, options: SetupOptions) -> anyhow
 
 /// Reads the administrator's address, which can be confirmed only where mail is sent.
 fn address(config: &Config, typed: &str) -> anyhow::Result<MailAddress> {
-    let parsed: Result<MailAddress, _> = typed.parse();
-    let Ok(address) = parsed else {
-        bail!("--mail {typed}: this is not an e-mail address");
-    };
+    let address = MailAddress::try_from(typed.to_owned()).map_err(|bad| anyhow!("--mail {bad}"))?;
     if !config.mail.mailer()?.is_configured() {
         bail!(
             "--mail needs a mail server, which asks to confirm the address; write [mail] server and from in the configuration file, or leave --mail out and use `hedgerow user address` afterwards"

@@ -25,7 +25,7 @@ impl Config {
         folder.as_ref().map(|folder| Plan {
             location: self.location(),
             folder: folder.0.clone(),
-            keep: usize::from(*keep).max(1),
+            keep: usize::from(keep.get()),
             at: (at.hour, at.minute),
         })
     }

@@ -35,7 +35,7 @@ impl Mail {
             authority,
             from,
             bounces: self.bounces.clone(),
-            timeout: Duration::from_secs(u64::from(self.timeout.max(1))),
+            timeout: Duration::from_secs(u64::from(self.timeout.get())),
         };
         Ok(Mailer::smtp(&config)?)
     }
@@ -195,7 +195,6 @@ impl TextValue for MailAddress {
     const EXAMPLE: &'static str = "practice@example.org";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let parsed = text.parse();
-        parsed.map_err(|_bad| format!("\"{text}\" is not an e-mail address"))
+        Self::try_from(text.to_owned())
     }
 }

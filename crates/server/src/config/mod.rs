@@ -15,6 +15,7 @@ mod tests;
 mod value;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use client::Guard;
@@ -113,7 +114,7 @@ section! {
         ca_file: Option<FilePath> = None,
             remedy "write the path of a file, such as \"/etc/hedgerow/ca.pem\"";
         /// Seconds that the mail server may take to accept a mail; the mail is tried again later.
-        timeout: u16 = 60,
+        timeout: NonZeroU16 = at_least_one(60),
             remedy "write a number of seconds, such as 60";
     }
 }
@@ -195,7 +196,7 @@ section! {
         at: TimeOfDay = TimeOfDay::new(3, 30),
             remedy "write hours and minutes, such as \"03:30\"";
         /// How many are kept; the oldest are deleted after a new one is made.
-        keep: u16 = 14,
+        keep: NonZeroU16 = at_least_one(14),
             remedy "write a number, such as 14";
     }
 }
@@ -224,6 +225,13 @@ section! {
     }
 }
 
+const fn at_least_one(number: u16) -> NonZeroU16 {
+    match NonZeroU16::new(number) {
+        Some(number) => number,
+        None => NonZeroU16::MIN,
+    }
+}
+
 impl Server {
     /// Returns the networks of the trusted proxies.
     #[must_use]
@@ -247,6 +255,16 @@ pub struct Config {
 }
 
 impl Config {
+    /// Checks what the values need together, and the files that they name.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or a key is missing that another one calls for.
+    pub fn check(&self) -> anyhow::Result<()> {
+        self.mail.mailer()?;
+        providers(&self.oidc)?;
+        Ok(())
+    }
+
     /// Returns the database's URL or path, as the store opens it.
     #[must_use]
     pub fn database_url(&self) -> String {

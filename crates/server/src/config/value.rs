@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU16;
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -93,6 +94,17 @@ impl Value for u16 {
                 .map_err(|_out| format!("{number} is not between 0 and {}", Self::MAX)),
             other => Err(format!("{} stands where a number belongs", kind(other))),
         }
+    }
+
+    fn example(&self, _remedy: &str) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for NonZeroU16 {
+    fn read(value: &DeValue<'_>) -> Result<Self, String> {
+        let number = u16::read(value)?;
+        Self::new(number).ok_or_else(|| format!("{number} is not between 1 and {}", Self::MAX))
     }
 
     fn example(&self, _remedy: &str) -> String {

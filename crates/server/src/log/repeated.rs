@@ -1,5 +1,6 @@
 //! Limits repeated warnings and errors: whoever makes requests fail would otherwise choose the size of the
-//! log. Lines of one place in the program count together; what was left out is told later.
+//! log. Lines of one place in the program, and there of one kind of job, count together; what was left out is told
+//! later.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,10 +14,13 @@ use tracing_subscriber::layer::{Context, Filter};
 
 /// The time in which lines are counted.
 const WINDOW: Duration = Duration::from_secs(60);
-/// Lines of one place within that time; the rest is left out.
-const LINES_MAX: u32 = 30;
+/// Lines of one trouble within that time; the rest is left out.
+const LINES_MAX: u32 = 1;
 
-/// The lines of one place.
+/// What is counted together: the place in the program, and the field `kind` of its lines.
+type Trouble = (Identifier, String);
+
+/// The lines of one trouble.
 #[derive(Debug)]
 struct Lines {
     since: Instant,
@@ -29,13 +33,13 @@ struct Lines {
 
 /// The counts, shared by the filter and by who tells what was left out.
 #[derive(Debug, Clone, Default)]
-pub(super) struct RepeatedLines(Arc<Mutex<HashMap<Identifier, Lines>>>);
+pub(super) struct RepeatedLines(Arc<Mutex<HashMap<Trouble, Lines>>>);
 
 impl RepeatedLines {
     /// Counts a line; returns whether it is written.
-    fn count(&self, place: Identifier, now: Instant, message: impl FnOnce() -> String) -> bool {
+    fn count(&self, (place, seen): (Identifier, Seen), now: Instant) -> bool {
         let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let lines = places.entry(place).or_insert_with(|| Lines {
+        let lines = places.entry((place, seen.kind)).or_insert_with(|| Lines {
             since: now,
             count: 0,
             left_out: 0,
@@ -49,7 +53,7 @@ impl RepeatedLines {
             return true;
         }
         if lines.left_out == 0 {
-            lines.message = message();
+            lines.message = seen.message;
         }
         lines.left_out += 1;
         false
@@ -85,22 +89,33 @@ impl<S: Subscriber> Filter<S> for RepeatedLines {
         if *metadata.level() > Level::WARN {
             return true;
         }
-        self.count(metadata.callsite(), Instant::now(), || message(event))
+        self.count((metadata.callsite(), Seen::of(event)), Instant::now())
     }
 }
 
-fn message(event: &Event<'_>) -> String {
-    struct Message(String);
-    impl Visit for Message {
-        fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-            if field.name() == "message" {
-                self.0 = format!("{value:?}");
-            }
+/// The fields of a line by which it is counted and told.
+#[derive(Debug, Default)]
+struct Seen {
+    message: String,
+    kind: String,
+}
+
+impl Seen {
+    fn of(event: &Event<'_>) -> Self {
+        let mut seen = Self::default();
+        event.record(&mut seen);
+        seen
+    }
+}
+
+impl Visit for Seen {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        match field.name() {
+            "message" => self.message = format!("{value:?}"),
+            "kind" => self.kind = format!("{value:?}"),
+            _ => {}
         }
     }
-    let mut found = Message(String::new());
-    event.record(&mut found);
-    found.0
 }
 
 #[cfg(test)]
@@ -132,15 +147,32 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             for number in 0..400 {
                 tracing::warn!(number, "request failed");
+                let kind = if number % 2 == 0 {
+                    "send_mail"
+                } else {
+                    "backfill"
+                };
+                tracing::warn!(kind, "job failed");
                 tracing::info!(number, "told every time");
             }
             tracing::warn!("another warning");
         });
         let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
-        assert_eq!(text.matches("request failed").count(), 30);
+        assert_eq!(text.matches("request failed").count(), 1);
+        assert_eq!(text.matches("job failed").count(), 2, "one of each kind");
         assert_eq!(text.matches("told every time").count(), 400);
         assert!(text.contains("another warning"));
-        assert_eq!(repeated.take(), [(370, "request failed".to_owned())]);
+        let mut left_out = repeated.take();
+        left_out.sort();
+        let told = [
+            (199, "job failed"),
+            (199, "job failed"),
+            (399, "request failed"),
+        ];
+        assert_eq!(
+            left_out,
+            told.map(|(lines, message)| (lines, message.to_owned()))
+        );
         assert!(repeated.take().is_empty());
     }
 
@@ -159,8 +191,8 @@ mod tests {
             Identifier(&PLACE)
         };
         let begin = Instant::now();
-        let written = |at: Instant| repeated.count(place(), at, String::new);
-        assert_eq!((0..40).filter(|_| written(begin)).count(), 30);
+        let written = |at: Instant| repeated.count((place(), Seen::default()), at);
+        assert_eq!((0..40).filter(|_| written(begin)).count(), 1);
         assert!(written(begin + WINDOW));
     }
 }

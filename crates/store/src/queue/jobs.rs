@@ -2,7 +2,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{among, among_texts};
 use crate::row::JobRow;
 use crate::schema::job;
 use diesel::prelude::*;
@@ -90,14 +90,21 @@ macro_rules! blocked {
     };
 }
 
-/// Leases up to `limit` due jobs until `lease`: of each order key only the oldest unfinished one.
-pub fn claim(db: &mut Db, now: Time, lease: Time, limit: i64) -> QueryResult<Vec<JobRow>> {
+/// Leases up to `limit` due jobs until `lease`, but none of these kinds: of each order key only the oldest
+/// unfinished one.
+pub fn claim(
+    db: &mut Db,
+    now: Time,
+    lease: Time,
+    (limit, but): (i64, &[&str]),
+) -> QueryResult<Vec<JobRow>> {
     macro_rules! due {
         () => {{
             let older = diesel::alias!(job as older);
             job::table
                 .filter(job::dead.eq(false).and(job::run_at.le(now)))
                 .filter(job::lease_until.le(now))
+                .filter(diesel::dsl::not(among_texts(job::kind, but)))
                 .filter(diesel::dsl::not(diesel::dsl::exists(blocked!(older))))
                 // In the order of the index, so that a long backlog is not sorted for each claim.
                 .order((job::run_at.asc(), job::id.asc()))
@@ -210,6 +217,18 @@ pub fn postpone(db: &mut Db, id: JobId, run_at: Time) -> QueryResult<()> {
             job::run_at.eq(run_at),
             job::lease_until.eq(Time::from_unix_millis(0)),
         ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Moves the job of a kind that waits for its first run, if there is one, to another time.
+pub fn reschedule(db: &mut Db, kind: &str, now: Time, run_at: Time) -> QueryResult<()> {
+    let waiting = job::table
+        .filter(job::kind.eq(kind).and(job::dead.eq(false)))
+        .filter(job::attempts.eq(0).and(job::lease_until.le(now)))
+        .filter(job::run_at.gt(now).and(job::run_at.ne(run_at)));
+    diesel::update(waiting)
+        .set(job::run_at.eq(run_at))
         .execute(db)?;
     Ok(())
 }
