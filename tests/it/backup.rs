@@ -3,7 +3,7 @@
 
 use serde_json::json;
 use std::time::{Duration, Instant};
-use testkit::Process;
+use testkit::{Process, ResourceLimit};
 
 /// Writes a thread in the community and returns its id.
 async fn thread(server: &Process, token: &str, title: &str) -> String {
@@ -68,4 +68,24 @@ async fn a_lost_instance_comes_back_and_its_followers_go_on() {
     thread(&alpha, &ann, "Reeds").await;
     shows(&beta, &bea, &at_beta, &["Reeds", "Pegs"]).await;
     shows(&alpha, &ann, "weavers", &["Reeds", "Pegs"]).await;
+}
+
+#[tokio::test]
+async fn a_backup_that_does_not_fit_leaves_nothing_and_names_the_folder() {
+    let mut alpha = Process::set_up("alpha");
+    alpha.start().await;
+    for kilobytes in [16, alpha.database_kilobytes() + 1] {
+        let (why, left) = alpha.backup_limited(ResourceLimit::FileSize(kilobytes));
+        assert_eq!(left, [""; 0], "{why}");
+        assert_eq!(why.lines().count(), 1, "{why}");
+        assert_eq!(
+            why.matches("full").count() + why.matches("File too large").count(),
+            1,
+            "{why}"
+        );
+        assert!(
+            why.contains("/tmp") || why.contains("backup.tar.gz"),
+            "{why}"
+        );
+    }
 }

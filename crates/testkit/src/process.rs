@@ -227,6 +227,25 @@ impl Process {
         file
     }
 
+    /// Tries to make a backup with a resource limit, which must fail. Returns its standard error, and what stands in the
+    /// folder of the backup then.
+    #[must_use]
+    pub fn backup_limited(&self, limit: ResourceLimit) -> (String, Vec<String>) {
+        let folder = tempfile::tempdir().unwrap();
+        let output = limited(limit)
+            .arg("backup")
+            .arg(folder.path().join("backup.tar.gz"))
+            .arg("--config")
+            .arg(self.folder.path().join("hedgerow.toml"))
+            .output()
+            .unwrap();
+        assert!(!output.status.success());
+        let left = fs::read_dir(folder.path()).unwrap();
+        let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let why = String::from_utf8(output.stderr).unwrap();
+        (why, left.collect())
+    }
+
     /// Restores a backup.
     pub fn restore(&self, file: &str) {
         self.shell(&["restore", file], false);

@@ -421,6 +421,20 @@ impl Form {
         self.set(name, value);
     }
 
+    /// Whether the owner of an account shows by its password that it is them.
+    #[must_use]
+    pub fn asks_for_password(&self) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| field.name == "current" && matches!(field.kind, Kind::Password))
+    }
+
+    /// Whether something is to be done on another page before the form can be sent.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        let mut fields = self.fields.iter();
+        fields.any(|field| matches!(field.kind, Kind::Before(Some(_))))
+    }
+
     /// Adds an option to the choice of a field.
     pub fn offer(&mut self, name: &str, value: &str, label: &str) {
         let field = self.fields.iter_mut().find(|field| field.name == name);

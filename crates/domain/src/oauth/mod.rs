@@ -8,7 +8,8 @@ mod tests;
 use crate::account::require_active;
 use crate::{Error, Outcome, Tx, secret};
 use model::oauth::{
-    ADDRESS_MAX, APP_NAME_MAX, APP_TOKEN_SECONDS, CODE_SECONDS, REDIRECTS_MAX, Scopes, USER_TOKEN_SECONDS,
+    ADDRESS_MAX, APP_NAME_MAX, APP_TOKEN_SECONDS, CODE_SECONDS, REDIRECTS_MAX, Scopes,
+    USER_TOKEN_SECONDS,
 };
 use model::refusal::Checks;
 use model::{ActorId, OauthAppId, Time, TokenId, Why};

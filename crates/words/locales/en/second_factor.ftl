@@ -1,6 +1,7 @@
 ## Two-step sign-in
 factor-title = Two-step sign-in
 factor-intro = With two-step sign-in, your password alone is not enough: you also show an app on your phone or a passkey. Whoever steals your password stays out.
+factor-intro-sso = Your institution checks who you are. A passkey or an app on your phone is asked for beside that, so that whoever gets into your account there stays out here.
 factor-link = Two-step sign-in settings
 factor-needed = On this site, administrators need two-step sign-in. Set it up to continue.
 factor-scan = Scan this code with your authenticator app

@@ -33,7 +33,7 @@ mail-digest-thread = { $person }, { $when }, { $count ->
 }
 mail-untitled = Sans titre
 
-## Paramètres → Notifications
+## Réglages → Notifications
 settings-notices = Notifications
 notice-mail-intro = Choisissez les notifications que vous recevez par courriel et leur fréquence. Toutes se trouvent aussi sur la page des notifications.
 notice-mail-no-address = Vous n’avez pas encore confirmé d’adresse courriel : rien n’est envoyé.
@@ -97,7 +97,7 @@ unsubscribe-submit = Ne plus recevoir ces messages
 unsubscribe-done-title = Ces messages ont cessé
 unsubscribe-done = Vous ne recevez plus de courriels à ce sujet : { $what }. Vous pouvez revenir sur ce choix à tout moment.
 unsubscribe-community = les nouvelles discussions de { $name }
-unsubscribe-settings = Paramètres des notifications
+unsubscribe-settings = Réglages des notifications
 unsubscribe-dead-title = Ce lien ne fonctionne pas
 unsubscribe-dead = Rien n’a changé. Vous pouvez choisir vos notifications dans vos paramètres.
 

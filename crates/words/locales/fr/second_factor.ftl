@@ -1,7 +1,8 @@
 ## Connexion en deux étapes
 factor-title = Connexion en deux étapes
 factor-intro = Avec la connexion en deux étapes, votre mot de passe ne suffit plus : vous utilisez aussi une application sur votre téléphone ou une clé d’accès. Un mot de passe volé ne sert alors à rien.
-factor-link = Paramètres de la connexion en deux étapes
+factor-intro-sso = Votre établissement vérifie votre identité. Une clé d’accès ou une application sur votre téléphone est demandée en plus : la personne qui accéderait à votre compte là-bas n’entrerait pas ici.
+factor-link = Réglages de la connexion en deux étapes
 factor-needed = Sur ce site, la connexion en deux étapes est exigée de l’équipe d’administration. Configurez-la pour continuer.
 factor-scan = Numérisez ce code avec votre application d’authentification
 factor-scan-hint = Par exemple Aegis, 2FAS, FreeOTP, Google Authenticator ou un gestionnaire de mots de passe.
@@ -47,7 +48,7 @@ passkeys-hint = Votre appareil ou votre gestionnaire de mots de passe garde une 
 passkey-name = Nom de la nouvelle clé d’accès
 passkey-name-hint = Par exemple « Portable du travail ».
 passkey-add = Ajouter une clé d’accès
-passkey-added = Ajoutée
+passkey-added = Ajoutée le
 passkey-remove = Retirer
 passkey-sign-in = Se connecter avec une clé d’accès
 passkey-create-title = Créer une clé d’accès

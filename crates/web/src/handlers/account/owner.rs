@@ -49,8 +49,11 @@ fn next(given: Option<&str>) -> &str {
 pub async fn page(State(app): State<App>, request: PageRequest) -> Page {
     let me = request.me()?.clone();
     let next = next(request.q("next")).to_owned();
-    if owner_proof(&app, &me).await? == OwnerProof::Password {
-        return Ok(redirect(&next));
+    match owner_proof(&app, &me).await? {
+        OwnerProof::Password | OwnerProof::Provider { is_done: true } => {
+            return Ok(redirect(&next));
+        }
+        OwnerProof::Provider { is_done: false } => {}
     }
     let id = me.id();
     let rows = move |db: &mut query::Db, _| query::account::identities(db, id);
