@@ -4,11 +4,12 @@
 //! same as for what does not exist.
 
 mod hidden;
+mod mail;
 mod viewer;
 
 use hidden::{Hidden, MARKER, TITLE_WORD};
 use std::collections::BTreeMap;
-use testkit::{HttpResponse, Instance, Network, Person};
+use testkit::{HttpResponse, Instance, MailServer, Network, Person};
 use viewer::{Probe, Side, Viewer};
 
 /// An instance with two communities and a thread that everybody sees.
@@ -26,7 +27,16 @@ struct Story {
 
 impl Story {
     async fn new() -> Self {
+        Self::on(Network::new()).await
+    }
+
+    async fn sending_mail(server: &MailServer) -> Self {
         let net = Network::new();
+        net.send_mail_through(server);
+        Self::on(net).await
+    }
+
+    async fn on(net: Network) -> Self {
         let alpha = net.instance("alpha.test").await;
         let ann = alpha.person("ann").await;
         let mia = alpha.person("mia").await;

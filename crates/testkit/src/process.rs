@@ -243,6 +243,10 @@ impl Process {
         let left = fs::read_dir(folder.path()).unwrap();
         let left = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let why = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            why.contains(&folder.path().display().to_string()),
+            "it names the folder: {why}"
+        );
         (why, left.collect())
     }
 

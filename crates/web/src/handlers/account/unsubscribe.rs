@@ -42,7 +42,7 @@ fn link_of(request: &PageRequest) -> Option<UnsubscribeLink> {
 
 async fn answer(request: &PageRequest, done: bool) -> Page {
     let view = view(request).await?;
-    let f = request.framed(Section::Me).await?;
+    let f = request.framed(Section::Elsewhere).await?;
     let key = request.q("key").unwrap_or_default();
     let fits = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let key: String = key.chars().filter(fits).take(200).collect();
