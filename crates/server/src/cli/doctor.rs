@@ -21,6 +21,8 @@ const MIN_FREE_MB: u64 = 200;
 const FEW_FREE_MB: u64 = 2_000;
 /// Connections, files and databases take this many open files on a busy day.
 const MIN_FILES: u64 = 8_192;
+/// A newest backup that is older than this is said to be old, in days.
+const OLD_BACKUP_DAYS: u64 = 2;
 /// The longest that the mail server may take to answer.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -233,12 +235,26 @@ fn backups(config: &Config) -> Finding {
             "write [backup] folder, or make them in another way",
         );
     };
-    let remedy = "see the page of the queue, and whether the folder can be written";
+    let remedy = "see Administration → Deliveries, and whether the folder can be written";
     match plan.list().map(|made| made.last().cloned()) {
-        Ok(Some(newest)) => Finding::ok("backup", format!("the newest is {}", newest.display())),
+        Ok(Some(newest)) => {
+            let found = format!("the newest is {}", newest.display());
+            match age_days(&newest) {
+                Some(days) if days > OLD_BACKUP_DAYS => {
+                    Finding::warn("backup", format!("{found}, {days} days old"), remedy)
+                }
+                Some(_) | None => Finding::ok("backup", found),
+            }
+        }
         Ok(None) => Finding::warn("backup", "none was made yet", remedy),
         Err(error) => Finding::warn("backup", error.to_string(), remedy),
     }
+}
+
+/// The days since a file was written; `None` where that is not known.
+fn age_days(file: &Path) -> Option<u64> {
+    let written = fs::metadata(file).and_then(|metadata| metadata.modified());
+    Some(written.ok()?.elapsed().ok()?.as_secs() / 86_400)
 }
 
 /// The clock, and the public address as another server sees it.

@@ -14,6 +14,36 @@ const FOLLOWED: [usize; 2] = [2, 40];
 /// Most statements of a page of a member.
 const MOST: usize = 20;
 
+/// The pages that a member reads, beside threads and people.
+const PAGES: &[&str] = &[
+    "/",
+    "/about",
+    "/about/servers",
+    "/c/weavers0",
+    "/c/weavers0/about",
+    "/c/weavers0/discussions",
+    "/c/weavers0/discussions?show=unread",
+    "/c/weavers0/feed.atom",
+    "/c/weavers0/mail",
+    "/c/weavers0/new",
+    "/c/weavers0/people",
+    "/communities",
+    "/communities/new",
+    "/notices",
+    "/people",
+    "/search",
+    "/search/suggest?q=war",
+    "/search?q=warping",
+    "/settings/mail",
+    "/settings/notices",
+    "/settings/password",
+    "/settings/profile",
+    "/settings/second-factor",
+    "/settings/sessions",
+    "/settings/tokens",
+    "/u/root",
+];
+
 /// Communities with a thread each, and one reply in it that its author is told of.
 async fn communities(world: &World, authors: [ActorId; 2]) -> Vec<(ActorId, PostId)> {
     let mut made = Vec::new();
@@ -80,8 +110,9 @@ fn a_page_does_not_cost_more_to_who_follows_more() {
         }
 
         let thread = format!("/p/{}", made[1].1);
-        let pages = ["/", "/c/weavers0/discussions", &thread, "/notices"];
-        for path in pages {
+        let (history, feed) = (format!("{thread}/history"), format!("{thread}/feed.atom"));
+        let of_posts = [thread.as_str(), &history, &feed];
+        for path in PAGES.iter().copied().chain(of_posts) {
             browser.sign_in(&world, few).await;
             let of_few = cost(&mut browser, &statements, path).await;
             browser.sign_in(&world, many).await;
