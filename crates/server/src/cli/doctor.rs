@@ -21,7 +21,7 @@ const MIN_FREE_MB: u64 = 200;
 const FEW_FREE_MB: u64 = 2_000;
 /// Connections, files and databases take this many open files on a busy day.
 const MIN_FILES: u64 = 8_192;
-/// A newest backup that is older than this is said to be old, in days.
+/// A newest backup of this age is said to be old, in days.
 const OLD_BACKUP_DAYS: u64 = 2;
 /// The longest that the mail server may take to answer.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(15);
@@ -240,7 +240,7 @@ fn backups(config: &Config) -> Finding {
         Ok(Some(newest)) => {
             let found = format!("the newest is {}", newest.display());
             match age_days(&newest) {
-                Some(days) if days > OLD_BACKUP_DAYS => {
+                Some(days) if days >= OLD_BACKUP_DAYS => {
                     Finding::warn("backup", format!("{found}, {days} days old"), remedy)
                 }
                 Some(_) | None => Finding::ok("backup", found),
