@@ -2,7 +2,7 @@
 //! environment, since everybody on the machine may read the arguments of a process.
 
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use url::Url;
 
@@ -21,20 +21,40 @@ pub(crate) fn dump(url: &str, to: &Path) -> Result<(), BackupError> {
     run("pg_dump", command)
 }
 
+/// Drops every table, also those that the file does not know: a newer version may have added them.
+const DROP_TABLES: &str = "DO $$ DECLARE name text; BEGIN \
+    FOR name IN SELECT format('%I.%I', schemaname, tablename) FROM pg_tables \
+    WHERE schemaname = current_schema() \
+    LOOP EXECUTE 'DROP TABLE IF EXISTS ' || name || ' CASCADE'; END LOOP; END $$";
+
 /// Fills a database from such a file in one transaction; with `replace` it drops what is there first.
 pub(crate) fn restore(url: &str, from: &Path, replace: bool) -> Result<(), BackupError> {
-    let mut command = command("pg_restore", url);
-    command.args([
-        "--single-transaction",
-        "--exit-on-error",
-        "--no-owner",
-        "--no-privileges",
-    ]);
+    let mut script = Command::new("pg_restore");
+    script.args(["--file=-", "--no-owner", "--no-privileges"]);
     if replace {
-        command.args(["--clean", "--if-exists"]);
+        script.args(["--clean", "--if-exists"]);
     }
-    command.arg(from);
-    run("pg_restore", command)
+    let mut script = script
+        .arg(from)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(no_program("pg_restore"))?;
+    let mut psql = command("psql", url);
+    psql.args(["--no-psqlrc", "--quiet", "--single-transaction"])
+        .args(["--set", "ON_ERROR_STOP=1"]);
+    if replace {
+        psql.args(["--command", DROP_TABLES]);
+    }
+    psql.args(["--file", "-"]);
+    if let Some(written) = script.stdout.take() {
+        psql.stdin(written);
+    }
+    let filled = psql.output().map_err(no_program("psql"));
+    let read = script.wait_with_output().map_err(no_program("pg_restore"));
+    check("psql", &filled?)?;
+    check("pg_restore", &read?)
 }
 
 fn command(program: &'static str, url: &str) -> Command {
@@ -86,10 +106,17 @@ fn decoded(text: &str) -> String {
 
 fn run(name: &'static str, mut command: Command) -> Result<(), BackupError> {
     let ran = command.stdin(Stdio::null()).output();
-    let output = ran.map_err(|error| BackupError::NoProgram {
+    check(name, &ran.map_err(no_program(name))?)
+}
+
+fn no_program(name: &'static str) -> impl FnOnce(std::io::Error) -> BackupError {
+    move |error| BackupError::NoProgram {
         name,
         why: error.to_string(),
-    })?;
+    }
+}
+
+fn check(name: &'static str, output: &Output) -> Result<(), BackupError> {
     if output.status.success() {
         return Ok(());
     }

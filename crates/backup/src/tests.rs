@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use domain::testing::World;
 use model::Time;
-use store::testing::{Fresh, row_counts};
+use store::testing::{Fresh, row_counts, run_sql};
 use store::{OpenOptions, Store};
 use tempfile::TempDir;
 
@@ -112,6 +112,10 @@ async fn a_postgresql_instance_comes_back() {
     else {
         return;
     };
+    // A table that a newer version may have added.
+    let newer = "CREATE TABLE newer (id BIGINT PRIMARY KEY REFERENCES search_text (id))";
+    let write = move |db: &mut store::Db| Ok::<_, store::StoreError>(run_sql(db, newer)?);
+    target.write(write).await.unwrap();
     target.close().await;
     let folder = tempfile::tempdir().unwrap();
     let location = Location {

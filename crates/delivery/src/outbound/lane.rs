@@ -104,8 +104,8 @@ impl Lane {
         }
     }
 
-    /// Takes the next row to send: the oldest, but for a probe one that never failed, else the one that
-    /// failed longest ago.
+    /// Takes the next row to send: one that never failed, the oldest, else the one that failed longest ago. A row that
+    /// failed delays only the later ones about the same subject.
     pub(super) fn next(&mut self, now: Time) -> Option<row::Delivery> {
         let row = self.buffer.remove(self.next_index()?)?;
         self.busy.rows.insert(row.id);
@@ -144,12 +144,13 @@ impl Lane {
         };
         let mut free: Vec<(usize, &row::Delivery)> = Vec::new();
         for (index, row) in self.buffer.iter().enumerate() {
-            let behind = free
-                .iter()
-                .any(|(_, ahead)| ahead.order_key == row.order_key);
-            if !behind && !is_in_flight(row) {
+            let is_behind = |(_, ahead): &(usize, &row::Delivery)| {
+                ahead.order_key == row.order_key
+                    && (ahead.last_error.is_none() || ahead.subject == row.subject)
+            };
+            if !free.iter().any(is_behind) && !is_in_flight(row) {
                 free.push((index, row));
-                if self.is_healthy {
+                if self.is_healthy && row.last_error.is_none() {
                     break;
                 }
             }
@@ -367,14 +368,37 @@ mod tests {
         assert_eq!(ids(&mut lane), [2]);
         lane.ended(DeliveryId(2), Next::All);
         lane.revive();
-        assert_eq!(ids(&mut lane), [1], "it answered, and gets one at a time");
-        lane.ended(DeliveryId(1), Next::All);
-        assert_eq!(ids(&mut lane), [3, 4], "one more with each");
+        assert_eq!(ids(&mut lane), [3], "it answered, and gets one at a time");
+        lane.ended(DeliveryId(3), Next::All);
+        assert_eq!(ids(&mut lane), [1, 4], "one more with each");
         lane.has_failed = true;
-        lane.ended(DeliveryId(3), Next::OtherConversations);
+        lane.ended(DeliveryId(1), Next::OtherConversations);
         assert!(!lane.is_finished(), "one is still in flight");
         lane.ended(DeliveryId(4), Next::All);
         assert!(lane.is_finished());
+    }
+
+    #[test]
+    fn what_failed_delays_only_what_is_about_the_same() {
+        let rows = [
+            (1, "like", true),
+            (2, "reply", false),
+            (3, "like", false),
+            (4, "other like", true),
+        ];
+        let rows = rows.map(|(id, subject, failed)| row::Delivery {
+            subject: subject.to_owned(),
+            last_error: failed.then(|| "no answer in time".to_owned()),
+            ..row(id, "thread", 0)
+        });
+        for failures in [0, 1] {
+            let mut lane = lane(failures, rows.to_vec());
+            assert_eq!(ids(&mut lane), [2], "the reply has not failed yet");
+            lane.ended(DeliveryId(2), Next::All);
+            assert_eq!(ids(&mut lane), [1]);
+            lane.ended(DeliveryId(1), Next::OtherSubjects);
+            assert_eq!(ids(&mut lane), [4], "the later like waits");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod details;
 
 use std::path::PathBuf;
 
-use anyhow::{Context, Error, bail};
+use anyhow::{Context, bail};
 use domain::account::{self, NewAccount, Principal};
 use domain::oauth::OwnToken;
 use domain::{Error, Ops, Outcome, Tx, secret};
@@ -215,7 +215,7 @@ async fn disconnect(ops: &Ops, out: Printer, handle: &str) -> anyhow::Result<()>
 }
 
 async fn set_address(ops: &Ops, out: Printer, handle: &str, typed: &str) -> anyhow::Result<()> {
-    let address = MailAddress::try_from(typed.to_owned()).map_err(Error::msg)?;
+    let address = MailAddress::try_from(typed.to_owned()).map_err(anyhow::Error::msg)?;
     change(ops, out, handle, move |tx, id| {
         account::assign_address(tx, Principal::Operator, id, &address)
     })
