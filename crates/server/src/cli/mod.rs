@@ -1,4 +1,4 @@
-//! The command line. Exit codes: 0 success, 1 refusal_message or failed, 2 wrong usage or a mistake in the
+//! The command line. Exit codes: 0 success, 1 refused or failed, 2 wrong usage or a mistake in the
 //! configuration.
 
 mod account;

@@ -51,7 +51,7 @@ pub(in crate::cli) struct PolicyOptions {
 /// Selects the list to print.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ExportOptions {
-    /// ExportOptions the allowed domains instead of the limited ones
+    /// Export the allowed domains instead of the limited ones
     #[arg(long)]
     allowed: bool,
 }
