@@ -93,7 +93,8 @@ fn common(urls: &Urls, data: &PostDocumentData) -> Object {
         } else {
             data.conversation.clone()
         },
-        url: Some(post.url.clone()),
+        // NodeBB takes a `url` that is the id for a post of its own.
+        url: (post.url != post.ap_id).then(|| post.url.clone()),
         published: Some(post.published_at.utc()),
         updated: post.edited_at.max(data.tagged_at).map(model::Time::utc),
         tag: tags(urls, data),

@@ -3,7 +3,7 @@
 use domain::{Error, Outcome};
 use model::access::{Reader, SpaceAccess};
 use model::actor::KeyKind;
-use model::{ActorId, LangText, PostId, PostState, Time};
+use model::{ActorId, PostId, PostState, Time};
 use store::{Db, row};
 
 /// The data of a local actor's document.
@@ -30,7 +30,6 @@ pub struct PostDocumentData {
     pub post: row::Post,
     pub author: row::Actor,
     pub community: Option<row::Actor>,
-    pub community_name: LangText,
     /// The post it replies to, and its author.
     pub parent: Option<(row::Post, row::Actor)>,
     pub mentions: Vec<row::Actor>,
@@ -128,15 +127,9 @@ pub(crate) fn visible_post_data(
 /// Reads the actors and posts that a post's document names.
 fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
     let author = actor(db, post.author_id)?;
-    let (community, community_name) = match post.community_id {
-        Some(id) => {
-            let place = store::raw::community::by_id(db, id)?;
-            match place {
-                Some(place) => (Some(place.actor), place.community.name),
-                None => (Some(actor(db, id)?), LangText::default()),
-            }
-        }
-        None => (None, LangText::default()),
+    let community = match post.community_id {
+        Some(id) => Some(actor(db, id)?),
+        None => None,
     };
     let parent = match post.parent_id {
         Some(id) => {
@@ -164,7 +157,6 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
         post,
         author,
         community,
-        community_name,
         parent,
         mentions,
         pictures,

@@ -156,7 +156,6 @@ pub(crate) fn thread() -> PostDocumentData {
         post,
         author: ann(),
         community: Some(weavers()),
-        community_name: LangText::new([("en", "Weavers"), ("fr", "Tissage")]),
         parent: None,
         mentions: vec![bea()],
         pictures: Vec::new(),

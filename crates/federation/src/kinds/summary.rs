@@ -1,68 +1,28 @@
-//! Renders the `summary` of a thread. Mastodon shows the `name`, the `summary` and the link of a Page, and never
-//! its `content`: so the summary has all languages, and a link to the conversation.
+//! Renders the `summary` of a thread: the beginning of its text. Mastodon shows the `name`, the `summary` and the link of
+//! a Page, and never its `content`; GoToSocial and snac take it for a warning about the content and show it as it is
+//! written. So it has neither a link nor markup.
 
-use super::PostDocumentData;
-use super::words::invitation;
-use crate::text::escape;
+use super::warning::as_html;
 use domain::prose::plain;
-use model::Lang;
-use model::lang::UNKNOWN;
+use model::LangText;
+use store::row;
 
-/// The longest excerpt of one text, in characters.
-const EXCERPT: usize = 400;
+/// The longest beginning of a text, in characters.
+const EXCERPT: usize = 300;
 
-/// Renders the summary, in HTML.
-pub(super) fn summary(data: &PostDocumentData) -> String {
-    let post = &data.post;
-    let mut html = String::new();
-    for (n, (tag, text)) in post.html.iter().enumerate() {
-        // The author's title is the thread's `name`; Mastodon shows no other.
-        let title = (n > 0).then(|| post.title.iter().find(|(other, _)| *other == tag));
-        let title = title.flatten().map(|(_, title)| title);
-        html.push_str(&paragraph(tag, title, &plain(text, EXCERPT)));
-    }
-    html.push_str(&conversation_links(data));
-    html
+/// The beginning of each text of a post, plain.
+pub(super) fn beginnings(post: &row::Post) -> LangText {
+    let texts = post.html.iter();
+    let texts: Vec<(&str, String)> = texts.map(|(tag, html)| (tag, beginning(html))).collect();
+    LangText::new(texts.iter().map(|(tag, text)| (*tag, text.as_str())))
 }
 
-fn paragraph(tag: &str, title: Option<&str>, text: &str) -> String {
-    let title = title.map_or_else(String::new, |title| {
-        format!("<strong>{}</strong><br>", escape(title))
-    });
-    if title.is_empty() && text.is_empty() {
-        return String::new();
-    }
-    let lang = if tag == UNKNOWN {
-        String::new()
-    } else {
-        format!(" lang=\"{}\"", escape(tag))
-    };
-    format!("<p{lang}>{title}{}</p>", escape(text))
+/// The beginning of a text, plain.
+pub(super) fn beginning(html: &str) -> String {
+    plain(html, EXCERPT)
 }
 
-/// Renders the link to the conversation, once for each language.
-fn conversation_links(data: &PostDocumentData) -> String {
-    let post = &data.post;
-    let mut tags = post.html.iter().map(|(tag, _)| tag);
-    let mut langs = vec![tags.next().and_then(Lang::from_tag).unwrap_or(Lang::En)];
-    for lang in tags.filter_map(Lang::from_tag) {
-        if !langs.contains(&lang) {
-            langs.push(lang);
-        }
-    }
-    let sentences: Vec<String> = langs
-        .into_iter()
-        .map(|lang| {
-            let name = data.community.as_ref().map(|group| {
-                let own = data.community_name.in_lang(lang);
-                own.unwrap_or(&group.name)
-            });
-            format!(
-                "<a href=\"{}\" lang=\"{lang}\">{}</a>",
-                escape(&post.url),
-                escape(&invitation(lang, name))
-            )
-        })
-        .collect();
-    format!("<p>{}</p>", sentences.join(" · "))
+/// Renders the summary of a thread without a warning.
+pub(super) fn summary(post: &row::Post) -> LangText {
+    as_html(&beginnings(post))
 }

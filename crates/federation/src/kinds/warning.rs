@@ -1,6 +1,7 @@
 //! The warning about the content of a post: that of a peer's document, and those of ours. Pure.
 
 use super::languages::entry;
+use super::summary::beginning;
 use super::verified_object::VerifiedObject;
 use super::words::sensitive;
 use crate::text::one_line;
@@ -59,14 +60,19 @@ fn plain(warning: &str) -> String {
     one_line(&prose::plain(warning, 4 * TITLE_MAX), 4 * TITLE_MAX)
 }
 
-/// Whether a warning only repeats the title of what is answered, or the summary that begins with its text. One
+/// Whether a warning only repeats the title of what is answered, or its summary, also after a mark of an answer. One
 /// that repeats a warning is meant: Mastodon offers it to whoever replies.
 fn repeats(warning: &str, parent: &row::Post) -> bool {
+    let warning = match warning.get(..3) {
+        Some(mark) if mark.eq_ignore_ascii_case("re:") => warning[3..].trim_start(),
+        Some(_) | None => warning,
+    };
     let mut titles = parent.title.iter();
     let mut texts = parent.html.iter();
     parent.warning.is_empty()
         && (titles.any(|(_, title)| title == warning)
-            || texts.any(|(_, html)| begins_with(warning, html)))
+            || texts
+                .any(|(_, html)| plain(&beginning(html)) == warning || begins_with(warning, html)))
 }
 
 fn begins_with(warning: &str, html: &str) -> bool {

@@ -52,13 +52,3 @@ pub(super) fn sensitive(lang: &str) -> &'static str {
         Lang::Fr => "Contenu sensible",
     }
 }
-
-/// Returns the text of the link to a thread.
-pub(super) fn invitation(lang: Lang, community: Option<&str>) -> String {
-    match (lang, community) {
-        (Lang::En, Some(name)) => format!("Read and reply in the community {name}"),
-        (Lang::En, None) => "Read and reply".to_owned(),
-        (Lang::Fr, Some(name)) => format!("Lire et répondre dans la communauté {name}"),
-        (Lang::Fr, None) => "Lire et répondre".to_owned(),
-    }
-}

@@ -29,7 +29,8 @@ pub fn wants_activity_json(headers: &HeaderMap) -> bool {
         .filter_map(|line| line.to_str().ok());
     for (place, mime) in lines
         .flat_map(split)
-        .filter_map(|t| t.trim().parse::<Mime>().ok())
+        // Some write a profile in single quotes, which RFC 9110 does not know.
+        .filter_map(|t| t.trim().replace('\'', "\"").parse::<Mime>().ok())
         .enumerate()
     {
         let slot = match mime.essence_str() {

@@ -60,6 +60,10 @@ fn a_program_says_so() {
             "application/ld+json; profile=\"https://www.w3.org/ns/activitystreams\"",
             true,
         ),
+        (
+            "application/ld+json; profile='https://www.w3.org/ns/activitystreams'",
+            true,
+        ),
         ("Application/LD+JSON", true),
         (
             "application/activity+json, application/ld+json; profile=\"a,b\", */*;q=0.1",

@@ -36,30 +36,35 @@ pub(super) fn without_slash(request: &Request) -> Option<Response> {
 /// Answers a browser that asks whether a script of another origin may send a request to the API; it needs
 /// a token, as cookies are not read there.
 pub(super) fn preflight(request: &Request) -> Option<Response> {
-    let asks = request
-        .headers()
-        .contains_key(ACCESS_CONTROL_REQUEST_METHOD);
-    if request.method() != Method::OPTIONS || !asks {
-        return None;
-    }
+    let methods = "GET, HEAD, POST, PUT, PATCH, DELETE";
+    let headers = "authorization, content-type, idempotency-key";
+    is_preflight(request).then(|| allowed(methods, headers))
+}
+
+/// The same of a request that reads a document of ActivityPub. Whether it asks for one is not known yet: `Accept` comes
+/// with the request itself, and a page is not shown to such a script.
+pub(super) fn preflight_of_reading(request: &Request) -> Option<Response> {
+    is_preflight(request).then(|| allowed("GET, HEAD", "accept"))
+}
+
+fn is_preflight(request: &Request) -> bool {
+    let headers = request.headers();
+    request.method() == Method::OPTIONS && headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+}
+
+fn allowed(methods: &'static str, names: &'static str) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let headers = response.headers_mut();
     for (name, value) in [
         (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (
-            ACCESS_CONTROL_ALLOW_METHODS,
-            "GET, HEAD, POST, PUT, PATCH, DELETE",
-        ),
-        (
-            ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, idempotency-key",
-        ),
+        (ACCESS_CONTROL_ALLOW_METHODS, methods),
+        (ACCESS_CONTROL_ALLOW_HEADERS, names),
         (ACCESS_CONTROL_MAX_AGE, "86400"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    Some(response)
+    response
 }
 
 /// Completes an answer: its status where a page has no such method, and the headers that are missing.
@@ -150,5 +155,12 @@ mod tests {
             assert_eq!(is_open, frontend != Frontend::Pages, "{frontend:?}");
         }
         assert!(preflight(&request("OPTIONS", "/api/hedgerow/v1/me")).is_none());
+        let mut asked = request("OPTIONS", "/p/7");
+        let method = HeaderValue::from_static("GET");
+        asked
+            .headers_mut()
+            .insert(ACCESS_CONTROL_REQUEST_METHOD, method);
+        let answer = preflight_of_reading(&asked).unwrap();
+        assert_eq!(answer.headers()[ACCESS_CONTROL_ALLOW_METHODS], "GET, HEAD");
     }
 }

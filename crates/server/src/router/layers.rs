@@ -48,7 +48,7 @@ pub(crate) fn apply(router: Router, app: &App) -> Router {
             StatusCode::SERVICE_UNAVAILABLE,
             TIMEOUT,
         ))
-        .layer(middleware::from_fn(reject_nul))
+        .layer(middleware::from_fn(remove_nul))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(trace)
@@ -82,12 +82,22 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
 }
 
-/// Answers 404 to a URL with the character NUL, which no name contains and PostgreSQL does not accept in a
-/// parameter.
-async fn reject_nul(request: Request, next: Next) -> Response {
-    let uri = request.uri().path_and_query();
-    if uri.is_some_and(|uri| uri.as_str().contains("%00")) {
+/// The character NUL in a URL.
+const NUL: &str = "%00";
+
+/// Answers 404 to a path with the character NUL, which no name contains and PostgreSQL does not accept in a
+/// parameter, and removes it from the query, as it is removed from forms.
+async fn remove_nul(mut request: Request, next: Next) -> Response {
+    let uri = request.uri();
+    if uri.path().contains(NUL) {
         return ApiError::from(Refusal::NotFound("page")).into_response();
+    }
+    if let Some(query) = uri.query().filter(|query| query.contains(NUL)) {
+        let rest = format!("{}?{}", uri.path(), query.replace(NUL, ""));
+        match rest.parse() {
+            Ok(uri) => *request.uri_mut() = uri,
+            Err(_) => return ApiError::from(Refusal::NotFound("page")).into_response(),
+        }
     }
     next.run(request).await
 }

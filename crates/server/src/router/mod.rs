@@ -73,8 +73,9 @@ impl Frontends {
     async fn respond(self, frontend: Frontend, request: Request) -> Response {
         let early = match frontend {
             Frontend::Api => http_rules::preflight(&request),
-            Frontend::Pages | Frontend::ActivityPub => http_rules::without_slash(&request),
+            Frontend::Pages | Frontend::ActivityPub => http_rules::preflight_of_reading(&request),
         };
+        let early = early.or_else(|| http_rules::without_slash(&request));
         if let Some(response) = early {
             return response;
         }
@@ -135,7 +136,9 @@ fn choose(request: &Request) -> Frontend {
     let collections = ["outbox", "followers", "following", "featured", "moderators"];
     let collection = collections.contains(&name);
     let well_known = below("/.well-known") && path != "/.well-known/change-password";
-    let activitypub = well_known || below("/nodeinfo") || inbox || stored || collection;
+    let conversation = path.starts_with("/p/") && path.ends_with("/context");
+    let activitypub =
+        well_known || below("/nodeinfo") || inbox || stored || collection || conversation;
     let accepts = is_read(request.method()) && wants_activity_json(request.headers());
     if activitypub || accepts {
         Frontend::ActivityPub
@@ -198,6 +201,7 @@ mod tests {
             ("GET", "/likes/7"),
             ("GET", "/c/weavers/outbox"),
             ("GET", "/u/ann/followers"),
+            ("GET", "/p/7/context"),
         ] {
             assert_eq!(
                 frontend(method, path, Some("*/*")),

@@ -17,7 +17,8 @@ if (form) {
     cancel.hidden = !id;
     note.querySelector("strong").textContent = name;
     reply.querySelector(".excerpt")?.remove();
-    form.elements.body.focus();
+    form.elements.body.focus({ preventScroll: true });
+    form.querySelector(".form-actions").scrollIntoView({ block: "nearest" });
   };
   for (const link of document.querySelectorAll("a[data-reply]")) {
     link.addEventListener("click", (event) => {

@@ -1,4 +1,4 @@
-// "/" goes to the search box; Escape and a click elsewhere close the menu; Ctrl+Enter sends. A confirmation
+// "/" goes to the search box; Escape, a click and the focus elsewhere close the menu; Ctrl+Enter sends. A confirmation
 // is read out once the page is there, and the post that it is about takes the focus.
 const menu = document.querySelector("details.menu");
 addEventListener("keydown", (event) => {
@@ -18,9 +18,11 @@ addEventListener("keydown", (event) => {
     event.target.form.requestSubmit();
   }
 });
-addEventListener("click", (event) => {
-  if (menu?.open && !menu.contains(event.target)) menu.open = false;
-});
+for (const kind of ["click", "focusin"]) {
+  addEventListener(kind, (event) => {
+    if (menu?.open && !menu.contains(event.target)) menu.open = false;
+  });
+}
 
 const flash = document.querySelector(".flash[role=status]");
 if (flash) {

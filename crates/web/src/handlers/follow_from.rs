@@ -53,6 +53,11 @@ pub async fn leave(
     posted: FormPost,
 ) -> Page {
     let (target, name) = find(&posted.request, &text, &at).await?;
+    let home = app.remote().home_host(&posted.fields.trimmed("server"));
+    if home.is_some_and(|host| host == posted.request.our_host()) {
+        // This is the server on which they have their account.
+        return Ok(redirect(&sign_in_to_follow(&actor::url(&target))));
+    }
     match posted.attempt(page_elsewhere(&app, &posted, &target)).await {
         Ok(url) => show(&Leaving {
             host: host(&url),
