@@ -2,3 +2,4 @@
 DELETE FROM job WHERE kind = 'rewrite_search_entries';
 DROP TABLE search_outdated;
 DROP TABLE search_name;
+ALTER INDEX search_index_tokens RESET (fastupdate);

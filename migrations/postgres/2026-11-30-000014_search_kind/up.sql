@@ -32,6 +32,9 @@ INSERT INTO job (id, kind, payload, order_key, dead, attempts, run_at, lease_unt
 SELECT 14, 'rewrite_search_entries', 'null', NULL, FALSE, 0, now() AT TIME ZONE 'UTC', '1970-01-01 00:00:00', NULL,
     now() AT TIME ZONE 'UTC'
 WHERE EXISTS (SELECT 1 FROM search_outdated);
+-- The words of posts without the list of pending words as well.
+ALTER INDEX search_index_tokens SET (fastupdate = off);
+SELECT gin_clean_pending_list('search_index_tokens');
 -- How frequent words are decides how they are looked up.
 ANALYZE search_index;
 ANALYZE search_name;

@@ -113,8 +113,8 @@ impl Matches {
         }
     }
 
-    /// The statement is planned at each use: whether the index of words or the newest rows are read first
-    /// depends on how frequent the words are.
+    /// Looks among the newest rows first, where what is frequent is found at once, then in the index of words. Left to
+    /// its choice, PostgreSQL takes a rare word for one that the newest rows have, and reads all of them.
     fn newest_of_postgres(
         &self,
         c: &mut PgConnection,
@@ -125,19 +125,33 @@ impl Matches {
             Entries::Posts => "search_index",
             Entries::Titles | Entries::Actors(_) => "search_name",
         };
-        // Without a bound the first look-up does not read the ids of the whole table.
-        let query = format!(
-            "SELECT rowid AS id FROM {table} WHERE tokens @@ CAST($1 AS tsquery) \
-             AND ($2 = {last} OR rowid < $2) ORDER BY rowid DESC LIMIT $3",
-            last = i64::MAX
+        let among_newest = format!(
+            "SELECT rowid AS id FROM \
+             (SELECT rowid, tokens FROM {table} WHERE rowid < $2 ORDER BY rowid DESC LIMIT {NEWEST}) AS newest \
+             WHERE tokens @@ CAST($1 AS tsquery) ORDER BY rowid DESC LIMIT $3"
         );
-        sql_query(query)
-            .bind::<Text, _>(&self.tsquery)
-            .bind::<BigInt, _>(before)
-            .bind::<BigInt, _>(limit)
-            .load(c)
+        let by_words = format!(
+            "WITH found AS MATERIALIZED \
+             (SELECT rowid FROM {table} WHERE tokens @@ CAST($1 AS tsquery) AND rowid < $2) \
+             SELECT rowid AS id FROM found ORDER BY rowid DESC LIMIT $3"
+        );
+        let mut found: Vec<EntryId> = Vec::new();
+        for query in [among_newest, by_words] {
+            found = sql_query(query)
+                .bind::<Text, _>(&self.tsquery)
+                .bind::<BigInt, _>(before)
+                .bind::<BigInt, _>(limit)
+                .load(c)?;
+            if i64::try_from(found.len()).is_ok_and(|count| count >= limit) {
+                break;
+            }
+        }
+        Ok(found)
     }
 }
+
+/// The newest rows among which PostgreSQL looks first.
+const NEWEST: i64 = 2_000;
 
 fn joined(parts: impl Iterator<Item = String>, with: &str) -> String {
     let parts: Vec<String> = parts.collect();
