@@ -232,6 +232,9 @@ pub struct Wording {
     pub title: String,
     /// Markdown.
     pub body: String,
+    /// HTML, in answers only: what another server wrote has no Markdown.
+    #[serde(skip_deserializing, skip_serializing_if = "String::is_empty")]
+    pub body_html: String,
     /// The warning about the content, plain. Where absent, the one of the first language holds, and an edit leaves the
     /// one that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -349,6 +352,7 @@ impl PostDto {
             lang: lang.to_owned(),
             title: text(&post.title, lang),
             body: text(&post.source, lang),
+            body_html: text(&post.html, lang),
             warning: post.warning.get(lang).map(str::to_owned),
         });
         let first = wordings.next().unwrap_or_default();
@@ -395,9 +399,8 @@ impl PostDto {
     pub fn listed(item: PostItem, urls: &Urls) -> Self {
         let mut post = Self::of(item, urls);
         let others = post.second.iter_mut().chain(&mut post.more);
-        let bodies = others.map(|wording| &mut wording.body);
-        let cut = bodies.chain([&mut post.body]).map(cut_text);
-        let is_text_cut = cut.fold(false, |any, cut| any | cut);
+        let cut = others.map(|one| cut_text(&mut one.body) | cut_html(&mut one.body_html));
+        let is_text_cut = cut.fold(cut_text(&mut post.body), |any, cut| any | cut);
         post.truncated = cut_html(&mut post.body_html) | is_text_cut;
         post
     }
@@ -479,6 +482,7 @@ impl NewPost {
             title: self.title,
             body: self.body,
             warning: self.warning,
+            body_html: String::new(),
         };
         let wordings = iter::once(first).chain(self.second).chain(self.more);
         let tags = self.tags.as_deref().map(read_tags).transpose()?;

@@ -26,8 +26,8 @@ text_enum! {
 }
 
 text_enum! {
-    /// A form of Announce that some software refuses. Whoever refuses it loses nothing: what it is about
-    /// reaches them in another activity as well.
+    /// A form of Announce that some software refuses. Whoever refuses it loses nothing that they show: what it is about
+    /// reaches them in another activity as well, or they count no likes.
     AnnounceForm {
         /// Of a thread by its id, which Mastodon shows as a boost.
         ById = "by-id",
@@ -35,6 +35,8 @@ text_enum! {
         UndoById = "undo-by-id",
         /// Of an activity, to the server of its own actor.
         Echo = "echo",
+        /// Of a Like, or of its Undo.
+        Like = "like",
     }
 }
 
@@ -43,9 +45,8 @@ impl AnnounceForm {
     /// leaves an Announce by id without an answer, and answers 424 to its own activities.
     #[must_use]
     pub fn is_refused_by(self, software: &str) -> bool {
-        ["lemmy", "nodebb"]
-            .iter()
-            .any(|name| software.eq_ignore_ascii_case(name))
+        let mut refusing = ["lemmy", "nodebb"].iter();
+        self != Self::Like && refusing.any(|name| software.eq_ignore_ascii_case(name))
     }
 }
 

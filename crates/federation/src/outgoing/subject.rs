@@ -38,8 +38,10 @@ impl Subject {
 
     /// Reads it from the activity that a community announces unchanged.
     pub(super) fn of_announced(inner: &Activity) -> Self {
+        let undone = inner.embedded_activity().filter(|_| inner.kind == "Undo");
+        let is_like = inner.kind == "Like" || undone.is_some_and(|undone| undone.kind == "Like");
         Self {
-            form: None,
+            form: is_like.then_some(AnnounceForm::Like),
             ..Self::of(inner)
         }
     }
@@ -67,7 +69,8 @@ mod tests {
         assert_eq!(subject(undo), ("l:1".into(), None));
         let announced = json!({"id": "a:3", "type": "Announce", "actor": "c", "object": {
             "id": "a:2", "type": "Undo", "actor": "u", "object": {"id": "l:1", "type": "Like", "actor": "u"}}});
-        assert_eq!(subject(announced), ("l:1".into(), None));
+        let form = Some(AnnounceForm::Like);
+        assert_eq!(subject(announced), ("l:1".into(), form));
     }
 
     #[test]

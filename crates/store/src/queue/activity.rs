@@ -52,7 +52,10 @@ impl DeliveryOrder {
     #[must_use]
     pub fn form_at(&self, peer: PeerId) -> Option<AnnounceForm> {
         let is_echo = self.origin == Some(peer);
-        self.form.or(is_echo.then_some(AnnounceForm::Echo))
+        match self.form {
+            Some(AnnounceForm::Like) | None if is_echo => Some(AnnounceForm::Echo),
+            form => form,
+        }
     }
 }
 

@@ -76,9 +76,10 @@ for (const box of document.querySelectorAll(".editor[data-preview]")) {
   };
   write.addEventListener("click", () => { show(false); area.focus(); });
   preview.addEventListener("click", async () => {
-    const { csrf, warning, warning2 } = area.form.elements;
+    const { csrf, lang, warning, warning2 } = area.form.elements;
     const warned = (area.name === "body2" && warning2.value) || (warning?.value ?? "");
     const body = new URLSearchParams({ csrf: csrf.value, body: area.value, warning: warned });
+    if (lang && area.name === "body") body.set("lang", lang.value);
     shown.style.minHeight = `${area.offsetHeight}px`;
     show(true);
     try {

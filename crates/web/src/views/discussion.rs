@@ -383,6 +383,8 @@ pub struct Preview {
     pub lang: String,
     /// Names in it that nobody was found for.
     pub unknown: Vec<String>,
+    /// The language that it will have, in its own words, where its author has chosen none.
+    pub detected: Option<&'static str>,
 }
 
 /// The response to `GET /complete`: options of a list, put into the page by the script.

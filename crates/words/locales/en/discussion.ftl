@@ -64,6 +64,7 @@ reply-to-cancel = Reply to the whole discussion instead
 sign-in-to-reply = to reply.
 preview-unknown = Nobody we know is called { $name }. It stays plain text.
 preview-empty = Nothing to preview yet.
+preview-language = Language of this text: { $lang }
 
 ## Composing
 compose-ask = Ask the community

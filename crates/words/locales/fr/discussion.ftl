@@ -64,6 +64,7 @@ reply-to-cancel = Répondre plutôt à toute la discussion
 sign-in-to-reply = pour répondre.
 preview-unknown = Nous ne connaissons personne du nom de { $name }. Le nom reste du simple texte.
 preview-empty = Rien à afficher pour l’instant.
+preview-language = Langue de ce texte : { $lang }
 
 ## Rédiger
 compose-ask = Poser une question à la communauté

@@ -245,7 +245,14 @@ pub async fn preview(State(app): State<App>, posted: FormPost) -> Page {
     let short: String = body.chars().take(BODY_MAX).collect();
     let shown = compose::preview(&app, me, short).await?;
     let warning: String = posted.fields.trimmed("warning");
+    let is_detected = posted
+        .fields
+        .all::<String>("lang")
+        .first()
+        .is_some_and(String::is_empty);
+    let detected = is_detected.then(|| words::guess(body));
     show(&Preview {
+        detected: detected.and_then(words::name_of_tag),
         f: posted.request.bare(),
         body_html: prose::fitted(&shown.text.html, "v-", 2, posted.request.lang).into_owned(),
         warning: Some(warning).filter(|warning| !warning.is_empty()),
