@@ -47,6 +47,8 @@ fn sending(fed: &Federation) -> Registry {
         .job::<AnnounceThread, _>(fed)
         .job::<SendLike, _>(fed)
         .job::<SendAnswer, _>(fed)
+        .job::<SendVote, _>(fed)
+        .job::<SendPollCounts, _>(fed)
         .job::<SendFollow, _>(fed)
         .job::<AnswerFollow, _>(fed)
         .job::<SendActor, _>(fed)
