@@ -9,6 +9,7 @@ use axum::extract::State;
 use domain::Error;
 use httpkit::{ApiError, App};
 use model::limits::POLL_CHOICES_MAX;
+use model::name::one_line;
 use model::{LangText, PollDetails, PollResults, PollWay, PostId, Time, Urls, Why};
 use query::poll::PollView;
 use serde::{Deserialize, Serialize};
@@ -132,7 +133,9 @@ impl NewPoll {
         let first = |name: LangText| {
             let own = name.get(lang).map(|text| (lang, text));
             let pairs = own.into_iter().chain(name.iter());
-            LangText::new(pairs)
+            let lines = pairs.map(|(tag, text)| (tag, one_line(text)));
+            let lines: Vec<(&str, String)> = lines.collect();
+            LangText::new(lines.iter().map(|(tag, text)| (*tag, text.as_str())))
         };
         let choices: Vec<LangText> = self.choices.into_iter().map(|name| first(name.0)).collect();
         let places = match way {

@@ -90,7 +90,7 @@ pub(crate) fn views(
             false => None,
         };
         let view = PollView {
-            may_vote: is_allowed && !is_over && !(is_remote && !mine.is_empty()),
+            may_vote: is_allowed && !is_over && (mine.is_empty() || !is_remote),
             has_votes: !tally.is_empty(),
             ended_at: tally.closed_at.or(details.ends_at).filter(|_| is_over),
             results,

@@ -41,14 +41,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
         Fact::AnswerAccepted { answer, origin, .. } => send_answer(answer, false, origin),
         Fact::AnswerRejected { answer, origin } => send_answer(answer, true, origin),
-        Fact::VotedElsewhere { post, by } => one(SendVote { post, by }),
-        Fact::PollEnded {
-            post,
-            thread,
-            author,
-            origin,
-            ..
-        } => end_poll(post, thread, author, origin),
+        fact @ (Fact::VotedElsewhere { .. } | Fact::PollEnded { .. }) => polls(&fact),
         Fact::FollowRequested(follow) => send_follow(follow, false),
         Fact::FollowWithdrawn(follow) => send_follow(follow, true),
         Fact::FollowAccepted(follow) => accept_follow(follow),
@@ -77,6 +70,21 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::ActorFollowed { .. }
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
+    }
+}
+
+/// What follows from a vote, and from the end of a poll; nothing from any other fact.
+fn polls(fact: &Fact) -> Vec<NewJob> {
+    match *fact {
+        Fact::VotedElsewhere { post, by } => one(SendVote { post, by }),
+        Fact::PollEnded {
+            post,
+            thread,
+            author,
+            origin,
+            ..
+        } => end_poll(post, thread, author, origin),
+        _ => Vec::new(),
     }
 }
 

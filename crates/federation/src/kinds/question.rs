@@ -277,3 +277,6 @@ fn with_choices(object: Object, PollData { details, tally }: &PollData) -> Objec
         ..object
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,7 +80,7 @@ fn asked(typed: &TypedPost, fields: &Fields, ends_at: Option<Time>) -> PollDetai
 /// choice that lacks its counterpart is empty, which the verb refuses.
 fn choices((lang, first): (&str, &str), (second, other): (&str, &str)) -> Vec<LangText> {
     let lines = |text: &str| -> Vec<String> {
-        let lines = text.lines().map(|line| model::name::one_line(line));
+        let lines = text.lines().map(model::name::one_line);
         let lines = lines.filter(|line| !line.is_empty());
         lines.take(POLL_CHOICES_MAX + 1).collect()
     };

@@ -88,16 +88,16 @@ pub struct VoteChoice {
 
 impl VoteForm {
     /// The places that a choice can have.
-    fn numbers(&self) -> std::ops::RangeInclusive<i64> {
+    pub(super) fn numbers(&self) -> std::ops::RangeInclusive<i64> {
         1..=self.places
     }
 
-    fn is_ranked(&self) -> bool {
+    pub(super) fn is_ranked(&self) -> bool {
         self.way == PollWay::Ranked
     }
 
     /// The `type` of the box of each choice.
-    fn input(&self) -> &'static str {
+    pub(super) fn input(&self) -> &'static str {
         match self.way {
             PollWay::One => "radio",
             PollWay::Several | PollWay::Ranked => "checkbox",
@@ -105,7 +105,7 @@ impl VoteForm {
     }
 
     /// The key of the message that says how to choose.
-    fn legend(&self) -> &'static str {
+    pub(super) fn legend(&self) -> &'static str {
         match self.way {
             PollWay::One => "poll-choose-one",
             PollWay::Several => "poll-choose-several",
