@@ -16,7 +16,7 @@ use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
     AnnounceThread, AnswerFollow, CatchUp, SendActor, SendActorRemoved, SendAnswer, SendFollow,
-    SendLike, SendMove, SendPost, SendSuspension,
+    SendLike, SendMove, SendPollCounts, SendPost, SendSuspension, SendVote,
 };
 use model::peer::DeliveryState;
 use model::{
