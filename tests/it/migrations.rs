@@ -2,7 +2,8 @@
 
 use domain::testing::{World, delivered, draft};
 use model::{
-    ActorId, EventDetails, LangText, Origin, PeerId, PostDetails, PostId, PostKind, RevisionId,
+    ActorId, EventDetails, LangText, Origin, PeerId, PollDetails, PollResults, PollWay,
+    PostDetails, PostId, PostKind, RevisionId,
 };
 use store::Store;
 use store::row::PostText;
@@ -27,6 +28,21 @@ async fn fill(store: Store) -> World {
         }));
         event
     };
+    let poll = {
+        let mut poll = draft("Which evening?", "For our winter evenings.");
+        poll.kind = PostKind::Poll;
+        poll.details = Some(PostDetails::Poll(PollDetails {
+            way: PollWay::One,
+            places: 1,
+            choices: ["Monday", "Tuesday"]
+                .map(|day| LangText::single("en", day))
+                .to_vec(),
+            results: PollResults::Always,
+            shows_names: false,
+            ends_at: None,
+        }));
+        poll
+    };
     let edited = draft("Warping", "Another text.");
     let write = move |tx: &mut domain::Tx<'_>| {
         domain::post::edit(tx, ann, thread, &edited, &Origin::Local)?;
@@ -44,6 +60,8 @@ async fn fill(store: Store) -> World {
         let looms = domain::tag::add(tx, ann, weavers, &LangText::single("en", "Looms"))?;
         domain::tag::rename(tx, ann, looms, &LangText::single("en", "Heddles"), None)?;
         domain::tag::choose(tx, ann, thread, &[looms])?;
+        let poll = domain::discussion::start(tx, ann, Some(weavers), &poll, &Origin::Local)?;
+        domain::poll::vote(tx, ann, poll, &[1])?;
         Ok(())
     };
     world.ops.write(write).await.unwrap();

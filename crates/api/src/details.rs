@@ -1,7 +1,9 @@
 //! What only one kind of post has, and the words for kinds.
 
+use crate::poll::PollDto;
 use model::notice::NoticeKind;
-use model::{EventDetails, PostDetails, PostKind};
+use model::{EventDetails, PostDetails, PostKind, Urls};
+use query::poll::PollView;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{Object, ObjectBuilder, Type};
@@ -11,12 +13,15 @@ use utoipa::openapi::{Object, ObjectBuilder, Type};
 #[serde(rename_all = "snake_case")]
 pub enum DetailsDto {
     Event(EventDto),
+    Poll(PollDto),
 }
 
-impl From<PostDetails> for DetailsDto {
-    fn from(details: PostDetails) -> Self {
-        match details {
-            PostDetails::Event(event) => Self::Event(event.into()),
+impl DetailsDto {
+    /// Converts the details of a post; of a poll, what the reader sees of it.
+    pub fn of(details: Option<PostDetails>, poll: Option<PollView>, urls: &Urls) -> Option<Self> {
+        match details? {
+            PostDetails::Event(event) => Some(Self::Event(event.into())),
+            PostDetails::Poll(_) => Some(Self::Poll(PollDto::of(poll?, urls))),
         }
     }
 }

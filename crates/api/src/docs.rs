@@ -3,7 +3,9 @@
 use crate::extract::problem;
 use crate::post_body::POST_FORM_MAX;
 use crate::scopes::{self, SCHEME, ScopeTable};
-use crate::{account, actor, admin, community, discussion, follow, notice, oauth, search, site};
+use crate::{
+    account, actor, admin, community, discussion, follow, notice, oauth, poll, search, site,
+};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
@@ -74,6 +76,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(discussion::history))
             .routes(routes!(discussion::like, discussion::unlike))
             .routes(routes!(discussion::accept, discussion::unaccept))
+            .routes(routes!(poll::vote))
             .routes(routes!(discussion::read))
             .routes(routes!(discussion::notifications))
             .routes(routes!(search::search))

@@ -1,13 +1,14 @@
 //! What several handlers answer with: people, communities, threads and posts; and the input of a post.
 
 use crate::details::{DetailsDto, composed_kind, post_kind};
+use crate::poll::NewPoll;
 use crate::site::Text;
 use domain::Error;
 use httpkit::compose::{TypedPost, TypedWording};
 use httpkit::{ApiError, App};
 use model::lang::UNKNOWN;
 use model::limits::{SHOWN_BYTES_MAX, TAGS_PER_COMMUNITY};
-use model::{ActorId, LangText, PostId, PostKind, TagId, Urls, Why};
+use model::{ActorId, LangText, PostDetails, PostId, PostKind, TagId, Urls, Why};
 use query::discussion::ThreadCard;
 use query::post::PostItem;
 use query::row::{self, CommunityWithActor};
@@ -374,7 +375,7 @@ impl PostDto {
             truncated: false,
             second,
             more,
-            details: item.details.map(DetailsDto::from),
+            details: DetailsDto::of(item.details, item.poll, urls),
             pictures: item
                 .pictures
                 .into_iter()
@@ -468,6 +469,8 @@ pub struct NewPost {
     /// The same in further languages.
     #[serde(default)]
     pub more: Vec<Wording>,
+    /// What a poll asks, for a thread of kind `poll`. An edit without it leaves what is there.
+    pub poll: Option<NewPoll>,
     /// Its pictures. Absent in an edit, it keeps those that it has; those that are not named are taken away.
     pub pictures: Option<Vec<PictureText>>,
     /// Ids of tags of the community, for a thread; up to five. An edit without it leaves those that are there.
@@ -477,6 +480,7 @@ pub struct NewPost {
 impl NewPost {
     /// Converts it to the input of a draft, without its pictures. `key` is the idempotency key of the request.
     pub fn typed(self, key: &str) -> Result<TypedPost, ApiError> {
+        let poll = self.poll.map(|poll| poll.details(&self.lang)).transpose()?;
         let first = Wording {
             lang: self.lang,
             title: self.title,
@@ -488,7 +492,8 @@ impl NewPost {
         let tags = self.tags.as_deref().map(read_tags).transpose()?;
         Ok(TypedPost {
             tags,
-            kind: read_kind(self.kind.as_deref())?,
+            kind: read_kind(self.kind.as_deref())?.or(poll.as_ref().map(|_| PostKind::Poll)),
+            details: poll.map(PostDetails::Poll),
             wordings: wordings.map(TypedWording::from).collect(),
             once: key.to_owned(),
             ..TypedPost::default()

@@ -23,6 +23,7 @@ mod follow;
 mod notice;
 mod oauth;
 mod page;
+mod poll;
 mod post_body;
 mod scopes;
 mod search;

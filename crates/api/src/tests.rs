@@ -483,6 +483,7 @@ macro_rules! stories {
 
 mod account;
 mod oauth;
+mod poll;
 mod post_picture;
 mod rule;
 mod tag;

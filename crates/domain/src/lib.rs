@@ -25,6 +25,7 @@ pub mod oauth;
 mod ops;
 pub mod password;
 pub mod peer;
+pub mod poll;
 pub mod post;
 pub mod prose;
 pub mod search;

@@ -60,18 +60,28 @@ impl PostSource {
         if self.post.state != PostState::Live {
             return Vec::new();
         }
-        let place = match &self.details {
-            Some(PostDetails::Event(event)) => event.place.as_str(),
-            None => "",
-        };
         let text = |tag: &str| {
             let warning = exact(&self.post.warning, tag);
             let body = prose::plain_with_folded(exact(&self.post.html, tag), TEXT_MAX);
-            let body = format!("{warning} {body} {place}");
+            let details = self.words_of_details(tag);
+            let body = format!("{warning} {body} {details}");
             IndexedText::new(tag, exact(&self.post.title, tag), &body)
         };
         let tags = tags_of(&[&self.post.title, &self.post.html]);
         tags.into_iter().filter_map(text).collect()
+    }
+
+    /// What is found of its details in a language.
+    fn words_of_details(&self, tag: &str) -> String {
+        match &self.details {
+            Some(PostDetails::Event(event)) => event.place.clone(),
+            Some(PostDetails::Poll(poll)) => {
+                let choices = poll.choices.iter();
+                let names: Vec<&str> = choices.filter_map(|name| name.get_or_first(tag)).collect();
+                names.join(" ")
+            }
+            None => String::new(),
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
     AnnounceThread, AnswerFollow, CatchUp, SendActor, SendActorRemoved, SendAnswer, SendFollow,
-    SendLike, SendMove, SendPost, SendSuspension,
+    SendLike, SendMove, SendPollCounts, SendPost, SendSuspension, SendVote,
 };
 use model::peer::DeliveryState;
 use model::{
@@ -47,6 +47,8 @@ fn sending(fed: &Federation) -> Registry {
         .job::<AnnounceThread, _>(fed)
         .job::<SendLike, _>(fed)
         .job::<SendAnswer, _>(fed)
+        .job::<SendVote, _>(fed)
+        .job::<SendPollCounts, _>(fed)
         .job::<SendFollow, _>(fed)
         .job::<AnswerFollow, _>(fed)
         .job::<SendActor, _>(fed)

@@ -61,7 +61,9 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::PeerRefused
             | Rule::SecondFactor
             | Rule::LastSignIn
-            | Rule::Scope,
+            | Rule::Scope
+            | Rule::PollOver
+            | Rule::Voted,
         ) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Gone(_) => StatusCode::GONE,

@@ -22,6 +22,7 @@ mod notice;
 mod notice_mail;
 mod peer;
 mod picture;
+mod poll;
 mod post_picture;
 mod recount;
 mod registry;

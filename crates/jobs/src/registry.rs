@@ -15,9 +15,10 @@ use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
-    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, IdentifyPeer,
-    IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal, SendActor,
-    SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, ClosePoll, FetchPicture,
+    IdentifyPeer, IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal,
+    SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPollCounts,
+    SendPost, SendSuspension, SendVote, TellVoters,
 };
 use model::mail::{RequestReset, SendMail};
 use model::notice_mail::{MailNewThread, QueueDigests, SendDigest, SendNoticeMail};
@@ -34,6 +35,8 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<AnnounceThread, _>(federation)
         .job::<SendLike, _>(federation)
         .job::<SendAnswer, _>(federation)
+        .job::<SendVote, _>(federation)
+        .job::<SendPollCounts, _>(federation)
         .job::<SendFollow, _>(federation)
         .job::<AnswerFollow, _>(federation)
         .job::<IdentifyPeer, _>(federation)
@@ -54,6 +57,8 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<RewriteSearchEntries, _>(context)
         .job::<NotifyWatchers, _>(context)
         .job::<ReportRefusal, _>(context)
+        .job::<ClosePoll, _>(context)
+        .job::<TellVoters, _>(context)
         .job::<SendMail, _>(context)
         .job::<RequestReset, _>(context)
         .job::<SendNoticeMail, _>(context)

@@ -147,6 +147,19 @@ pub enum Fact {
         answer: AnswerSeen,
         origin: FactOrigin,
     },
+    /// Somebody here voted in a poll of another server.
+    VotedElsewhere { post: PostId, by: ActorId },
+    /// A poll is over.
+    PollEnded {
+        post: PostId,
+        thread: PostId,
+        /// Who asked.
+        author: ActorId,
+        /// Its community; who asked, where it is in none.
+        place: ActorId,
+        /// `Local` for a poll of ours.
+        origin: FactOrigin,
+    },
     /// A local actor has a new follower, local or remote.
     ActorFollowed {
         follower: ActorId,

@@ -189,6 +189,8 @@ ids! {
     RevisionId;
     /// Identifies the Like of a post.
     LikeId;
+    /// Identifies a vote in a poll.
+    VoteId;
     /// Identifies a pending or accepted follow; its time is that of the request.
     FollowId;
     /// Identifies a notification of a person.

@@ -176,6 +176,10 @@ new_jobs! {
     SendNoticeMail,
     SendDigest,
     MailNewThread,
+    SendVote,
+    SendPollCounts,
+    ClosePoll,
+    TellVoters,
 }
 
 text_enum! {
@@ -285,6 +289,51 @@ impl Payload for SendAnswer {
     fn order_key(&self) -> Option<String> {
         Some(thread_key(self.answer.thread))
     }
+}
+
+/// Sends somebody's vote to the author of a remote poll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendVote {
+    pub post: PostId,
+    pub by: ActorId,
+}
+
+impl Payload for SendVote {
+    const KIND: &'static str = "send_vote";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.post))
+    }
+}
+
+/// Sends the new counts of a poll of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendPollCounts {
+    pub post: PostId,
+}
+
+impl Payload for SendPollCounts {
+    const KIND: &'static str = "send_poll_counts";
+}
+
+/// Closes a poll whose end has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosePoll {
+    pub post: PostId,
+}
+
+impl Payload for ClosePoll {
+    const KIND: &'static str = "close_poll";
+}
+
+/// Tells those who voted in a poll that it is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TellVoters {
+    pub post: PostId,
+}
+
+impl Payload for TellVoters {
+    const KIND: &'static str = "tell_voters";
 }
 
 /// Sends a `Follow` to a remote actor, or its `Undo`.

@@ -42,6 +42,23 @@ pub const REPLIES_PER_PAGE: i64 = 50;
 /// Accepted answers of a question.
 pub const ANSWERS_MAX: i64 = 5;
 
+/// Fewest choices of a poll.
+pub const POLL_CHOICES_MIN: usize = 2;
+/// Choices of a poll.
+pub const POLL_CHOICES_MAX: usize = 20;
+/// Text of a choice.
+pub const POLL_CHOICE_MAX: usize = 200;
+/// Choices that one ballot of a ranked poll orders.
+pub const POLL_PLACES_MAX: i32 = 10;
+/// Days that a poll of ours is open at most.
+pub const POLL_DAYS_MAX: i64 = 366;
+/// Votes that a peer is believed to have counted.
+pub const POLL_VOTES_MAX: i64 = 10_000_000;
+/// Seconds in which the new counts of a poll are sent to other servers once.
+pub const POLL_UPDATE_SECONDS: i64 = 60;
+/// Names shown with a choice.
+pub const POLL_NAMES_MAX: i64 = 50;
+
 /// Tags of a community.
 pub const TAGS_PER_COMMUNITY: usize = 50;
 /// Tags of a thread.

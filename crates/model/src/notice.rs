@@ -17,6 +17,8 @@ text_enum! {
         Removed = "removed",
         /// The server of the community did not accept my post.
         Refused = "refused",
+        /// A poll that I asked, or voted in, is over.
+        PollEnded = "poll-ended",
         /// Somebody follows me, or a community I care for.
         Follow = "follow",
         /// Somebody I follow has a new address.
@@ -36,6 +38,7 @@ impl NoticeKind {
             Self::Mention => "at",
             Self::Removed => "delete",
             Self::Refused => "warn",
+            Self::PollEnded => "poll",
             Self::Follow => "join",
             Self::Moved => "link",
             Self::Approval => "approve",

@@ -74,7 +74,8 @@ impl MailTopic {
             | NoticeKind::Accepted
             | NoticeKind::Mention
             | NoticeKind::Removed
-            | NoticeKind::Refused => Self::Written,
+            | NoticeKind::Refused
+            | NoticeKind::PollEnded => Self::Written,
             NoticeKind::Watched => Self::Watched,
             NoticeKind::Follow | NoticeKind::Moved => Self::Followers,
             NoticeKind::Approval => Self::Approval,

@@ -26,8 +26,8 @@ text_enum! {
 }
 
 text_enum! {
-    /// A form of Announce that some software refuses. Whoever refuses it loses nothing that they show: what it is about
-    /// reaches them in another activity as well, or they count no likes.
+    /// A form of activity, mostly of Announce, that some software refuses. Whoever refuses it loses nothing that they
+    /// show: what it is about reaches them in another activity as well, or they count no likes.
     AnnounceForm {
         /// Of a thread by its id, which Mastodon shows as a boost.
         ById = "by-id",
@@ -37,16 +37,26 @@ text_enum! {
         Echo = "echo",
         /// Of a Like, or of its Undo.
         Like = "like",
+        /// Of a poll as a Question: a Create or Update, and the Announce of that.
+        Poll = "poll",
+        /// Of a poll as a Page, for who does not read a Question.
+        PollAsPage = "poll-as-page",
     }
 }
 
 impl AnnounceForm {
-    /// Whether software is known to refuse this form: Lemmy (1.0-beta) answers 400 to each, NodeBB (4.11)
-    /// leaves an Announce by id without an answer, and answers 424 to its own activities.
+    /// Whether software, where it is known, refuses this form: Lemmy (1.0-beta) answers 400 to each Announce, NodeBB
+    /// (4.11) leaves one by id without an answer, and answers 424 to its own activities. Lemmy alone does not read a
+    /// Question, and only it is sent a poll as a Page.
     #[must_use]
-    pub fn is_refused_by(self, software: &str) -> bool {
-        let mut refusing = ["lemmy", "nodebb"].iter();
-        self != Self::Like && refusing.any(|name| software.eq_ignore_ascii_case(name))
+    pub fn is_refused_by(self, software: Option<&str>) -> bool {
+        let is = |name: &str| software.is_some_and(|other| other.eq_ignore_ascii_case(name));
+        match self {
+            Self::ById | Self::UndoById | Self::Echo => is("lemmy") || is("nodebb"),
+            Self::Poll => is("lemmy"),
+            Self::PollAsPage => !is("lemmy"),
+            Self::Like => false,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Posts: the one kind of row beneath discussions, replies, questions, tips, stories,
-//! announcements and events.
+//! announcements, events and polls.
 
-use crate::{Time, text_enum};
+use crate::{PollDetails, Time, text_enum};
 
 text_enum! {
     /// What a post is. A reply has the kind of a discussion, whatever its thread is.
@@ -20,6 +20,8 @@ text_enum! {
         Announcement = "announcement",
         /// A calendar event, with [`EventDetails`].
         Event = "event",
+        /// A question with choices that people vote for, with [`PollDetails`].
+        Poll = "poll",
     }
 }
 
@@ -31,13 +33,14 @@ impl PostKind {
         Self::Tip,
         Self::Story,
         Self::Announcement,
+        Self::Poll,
     ];
 
     /// Whether a post of this kind has [`PostDetails`].
     #[must_use]
     pub const fn has_details(self) -> bool {
         match self {
-            Self::Event => true,
+            Self::Event | Self::Poll => true,
             Self::Discussion | Self::Question | Self::Tip | Self::Story | Self::Announcement => {
                 false
             }
@@ -49,6 +52,7 @@ impl PostKind {
     pub const fn icon(self) -> Option<&'static str> {
         match self {
             Self::Event => Some("calendar"),
+            Self::Poll => Some("poll"),
             Self::Discussion | Self::Question | Self::Tip | Self::Story | Self::Announcement => {
                 None
             }
@@ -60,6 +64,7 @@ impl PostKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PostDetails {
     Event(EventDetails),
+    Poll(PollDetails),
 }
 
 impl PostDetails {
@@ -68,6 +73,7 @@ impl PostDetails {
     pub const fn kind(&self) -> PostKind {
         match self {
             Self::Event(_) => PostKind::Event,
+            Self::Poll(_) => PostKind::Poll,
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum Why {
     Unknown,
     /// Begun from a text that has changed since.
     Stale,
+    /// Settled, as somebody has voted.
+    Settled,
 }
 
 impl Why {
@@ -48,6 +50,7 @@ impl Why {
             Self::Expired => "expired",
             Self::Unknown => "unknown",
             Self::Stale => "stale",
+            Self::Settled => "settled",
         }
     }
 }
@@ -111,6 +114,10 @@ pub enum Rule {
     LastSignIn,
     /// The token lets its application do other things, but not this.
     Scope,
+    /// The poll is over.
+    PollOver,
+    /// A vote in a poll of another server cannot be changed.
+    Voted,
 }
 
 impl Rule {
@@ -146,6 +153,8 @@ impl Rule {
             Self::SecondFactor => "second-factor",
             Self::LastSignIn => "last-sign-in",
             Self::Scope => "scope",
+            Self::PollOver => "poll-over",
+            Self::Voted => "voted",
         }
     }
 }

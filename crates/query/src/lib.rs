@@ -23,6 +23,7 @@ pub mod notice;
 pub mod notice_mail;
 pub mod oauth;
 pub mod peer;
+pub mod poll;
 pub mod post;
 pub mod queue;
 pub mod row;

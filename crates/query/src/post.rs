@@ -1,11 +1,12 @@
 //! Single posts, as pages show them.
 
+use crate::poll::{self, PollView};
 use crate::row::{Actor, CommunityWithActor, Post, PostPicture, Revision, Tag};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader, Viewer};
 use model::peer::DeliveryState;
-use model::{ActorId, PostDetails, PostId, PostKind, PostState, Refusal, RevisionId};
+use model::{ActorId, PollDetails, PostDetails, PostId, PostKind, PostState, Refusal, RevisionId};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::Arc;
@@ -42,6 +43,8 @@ pub struct PostView {
     /// The post; a tombstone keeps its place.
     pub post: Post,
     pub details: Option<PostDetails>,
+    /// Of a poll.
+    pub poll: Option<PollView>,
     pub pictures: Vec<PostPicture>,
     /// The tags of a thread.
     pub tags: Vec<Tag>,
@@ -98,12 +101,14 @@ pub(crate) fn views(
         None => (HashSet::new(), None),
     };
     let mut details = details(db, &posts)?;
+    let mut polls = poll::views(db, reader, Some(access), &posts, polls_of(&details))?;
     let mut pictures = store::post::pictures(db, &ids)?;
     let mut tags = store::tag::of_posts(db, &ids)?;
     let view = |post: Post| {
         let parent = post.parent_id.and_then(|parent| parents.get(&parent));
         Some(PostView {
             details: details.remove(&post.id),
+            poll: polls.remove(&post.id),
             pictures: pictures.remove(&post.id).unwrap_or_default(),
             tags: tags.remove(&post.id).unwrap_or_default(),
             liked: liked.contains(&post.id),
@@ -127,6 +132,15 @@ pub(crate) fn views(
 fn details(db: &mut Db, posts: &[Post]) -> Outcome<HashMap<PostId, PostDetails>> {
     let kinds: Vec<(PostId, PostKind)> = posts.iter().map(|post| (post.id, post.kind)).collect();
     Ok(store::post::details(db, &kinds)?)
+}
+
+/// What the polls among some posts ask.
+fn polls_of(details: &HashMap<PostId, PostDetails>) -> HashMap<PostId, PollDetails> {
+    let poll = |(id, details): (&PostId, &PostDetails)| match details {
+        PostDetails::Poll(poll) => Some((*id, poll.clone())),
+        PostDetails::Event(_) => None,
+    };
+    details.iter().filter_map(poll).collect()
 }
 
 /// Who wrote what each of these replies to, where the reader may see that.
@@ -261,6 +275,8 @@ pub fn in_thread_of(
 pub struct PostItem {
     pub post: Post,
     pub details: Option<PostDetails>,
+    /// Of a poll.
+    pub poll: Option<PollView>,
     pub pictures: Vec<PostPicture>,
     /// The tags of a thread.
     pub tags: Vec<Tag>,
@@ -274,6 +290,7 @@ impl From<PostView> for PostItem {
         Self {
             post: view.post,
             details: view.details,
+            poll: view.poll,
             pictures: view.pictures,
             tags: view.tags,
             author: view.author,
@@ -301,11 +318,13 @@ pub fn by_author(
         None => Vec::new(),
     };
     let mut details = details(db, &posts)?;
+    let mut polls = poll::views(db, reader, None, &posts, polls_of(&details))?;
     let mut pictures = store::post::pictures(db, &ids)?;
     let mut tags = store::tag::of_posts(db, &ids)?;
     let item = |post: Post| {
         Some(PostItem {
             details: details.remove(&post.id),
+            poll: polls.remove(&post.id),
             pictures: pictures.remove(&post.id).unwrap_or_default(),
             tags: tags.remove(&post.id).unwrap_or_default(),
             author: Arc::clone(people.get(&author)?),

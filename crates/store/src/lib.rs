@@ -24,6 +24,7 @@ pub mod notice;
 pub mod notice_mail;
 pub mod oauth;
 pub mod peer;
+pub mod poll;
 pub mod post;
 pub mod process;
 pub mod queue;

@@ -230,6 +230,14 @@ pub fn is_unseen(db: &mut Db, who: ActorId, kind: NoticeKind, about: PostId) -> 
     each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
 }
 
+/// Whether somebody was ever told this of a post.
+pub fn is_told(db: &mut Db, who: ActorId, kind: NoticeKind, about: PostId) -> QueryResult<bool> {
+    let there = notice::table
+        .filter(notice::actor_id.eq(who).and(notice::kind.eq(kind)))
+        .filter(notice::post_id.eq(about));
+    each!(db, c => diesel::select(diesel::dsl::exists(there)).get_result(c))
+}
+
 /// Whether somebody has notices about a thread that they have not seen.
 pub fn has_unseen(db: &mut Db, who: ActorId, root: PostId) -> QueryResult<bool> {
     each!(db, c => diesel::select(diesel::dsl::exists(notice::table

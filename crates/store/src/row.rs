@@ -18,6 +18,7 @@ use model::{
 mod account;
 mod notice_mail;
 mod oauth;
+mod poll;
 mod queue;
 mod tag;
 
@@ -40,6 +41,7 @@ pub use account::{
 };
 pub use notice_mail::{MailChoice, MailSetting, NoticeMail};
 pub use oauth::{OauthApp, OauthCode, OauthToken};
+pub use poll::PollVote;
 pub use queue::{Activity, Delivery, Inbound, JobRow};
 pub use tag::{FormerSlug, PostTag, PostTagging, Tag};
 

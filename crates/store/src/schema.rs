@@ -2,11 +2,13 @@
 
 mod community_parts;
 mod mail;
+mod polls;
 mod queues;
 mod sign_in;
 
 pub use community_parts::*;
 pub use mail::*;
+pub use polls::*;
 pub use queues::*;
 pub use sign_in::*;
 
@@ -399,6 +401,7 @@ diesel::joinable!(signing_key -> actor (actor_id));
 diesel::joinable!(assertion_key -> actor (actor_id));
 diesel::joinable!(revision -> post (post_id));
 diesel::joinable!(event -> post (post_id));
+diesel::joinable!(poll -> post (post_id));
 diesel::joinable!(post_share -> post (post_id));
 diesel::joinable!(space -> community (community_id));
 diesel::joinable!(former_slug -> tag (tag_id));
@@ -440,6 +443,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     follow,
     post,
     event,
+    poll,
+    poll_choice,
+    poll_vote,
     post_picture,
     post_share,
     post_grant,

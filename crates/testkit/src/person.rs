@@ -15,6 +15,7 @@ use model::handle::Handle;
 use model::{ActorId, LangText, NoticeId, Origin, PostId, PostKind};
 use store::post::{ThreadList, Within};
 
+mod poll;
 mod tags;
 
 /// A person with an account on an instance.

@@ -23,6 +23,7 @@ static CONTEXT: LazyLock<Value> = LazyLock::new(|| {
         "discoverable": "toot:discoverable",
         "indexable": "toot:indexable",
         "suspended": "toot:suspended",
+        "votersCount": "toot:votersCount",
         "manuallyApprovesFollowers": "as:manuallyApprovesFollowers",
         "sensitive": "as:sensitive",
         "Hashtag": "as:Hashtag",

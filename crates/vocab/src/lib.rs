@@ -23,6 +23,7 @@ pub mod link;
 pub mod nodeinfo;
 pub mod object;
 mod parse;
+pub mod poll;
 pub mod webfinger;
 
 #[cfg(test)]
@@ -45,6 +46,7 @@ pub use link::{Attachment, Image, Source, Tag};
 pub use nodeinfo::NodeInfo;
 pub use object::Object;
 pub use parse::{MAX_BYTES, MAX_DEPTH, MAX_PARTS, ParseError, parse, parts};
+pub use poll::PollChoice;
 pub use webfinger::Jrd;
 
 /// The media type of every ActivityPub document that we serve and send.

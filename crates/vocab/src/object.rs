@@ -5,6 +5,7 @@ use crate::audience::Audience;
 use crate::language::{LangMap, Language};
 use crate::lenient::{self, into_list, text_of, url_of};
 use crate::link::{self, Attachment, Image, Source, Tag};
+use crate::poll::{self, PollChoice};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -198,6 +199,51 @@ pub struct Object {
         skip_serializing_if = "Option::is_none"
     )]
     pub location: Option<Value>,
+    /// The choices of a Question, of which one may be chosen.
+    #[serde(
+        deserialize_with = "lenient::parts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub one_of: Vec<PollChoice>,
+    /// The choices of a Question, of which several may be chosen.
+    #[serde(
+        deserialize_with = "lenient::parts",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub any_of: Vec<PollChoice>,
+    /// When a Question was closed, as received; see [`Object::closed_at`].
+    #[serde(
+        deserialize_with = "lenient::raw",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub closed: Option<Value>,
+    /// How many have voted in a Question (Mastodon's key).
+    #[serde(
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub voters_count: Option<u64>,
+    /// How many choices one ballot of a Question puts in order; absent where they have no order.
+    #[serde(
+        rename = "hedgerow:places",
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub hedgerow_places: Option<u64>,
+    /// Who sees the counts of a Question before its end: `always`, `voted` or `end`.
+    #[serde(
+        rename = "hedgerow:results",
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub hedgerow_results: Option<String>,
+    /// The place of a vote in its ballot, from 1.
+    #[serde(
+        rename = "hedgerow:place",
+        deserialize_with = "lenient::count",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub hedgerow_place: Option<u64>,
     /// A short version for servers that do not show articles (FEP-b2b8).
     #[serde(
         deserialize_with = "lenient::raw",
@@ -283,6 +329,18 @@ impl Object {
     #[must_use]
     pub fn ends(&self) -> Option<DateTime<Utc>> {
         lenient::read_time(self.end_time.as_deref()?)
+    }
+
+    /// Returns when a Question was or will be closed, where `closed` is a time.
+    #[must_use]
+    pub fn closed_at(&self) -> Option<DateTime<Utc>> {
+        poll::closed_at(self.closed.as_ref()?)
+    }
+
+    /// Returns whether `closed` says that nobody votes in a Question any more, without a time.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.closed == Some(Value::Bool(true))
     }
 
     /// Returns an Event's places as lines of text: name and address of each Place, or the URL of a virtual

@@ -68,6 +68,10 @@ const KEYS: &[&str] = &[
     "identifier",
     "target",
     "instrument",
+    "oneOf",
+    "anyOf",
+    "closed",
+    "votersCount",
 ];
 
 /// Values with a meaning under some key.

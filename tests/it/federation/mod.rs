@@ -15,6 +15,7 @@ mod moving;
 mod outages;
 mod picture;
 mod policy;
+mod poll;
 mod refusals;
 mod signatures;
 mod synchronization;

@@ -6,8 +6,9 @@ use model::access::SpaceAccess;
 use model::notice::NoticeKind;
 use model::search::IndexedText;
 use model::{
-    ActorId, EventDetails, LangText, LikeId, NoticeId, PostDetails, PostId, PostKind, PostState,
-    RevisionId, SearchTextId, SpaceId, TagId, Time,
+    ActorId, EventDetails, LangText, LikeId, NoticeId, PollDetails, PollResults, PollWay,
+    PostDetails, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId, TagId, Time,
+    VoteId,
 };
 use store::search::SearchTarget;
 use store::testing::rows;
@@ -37,9 +38,13 @@ enum At {
 const CASES: &[(At, PostState, PostKind)] = &[
     (At::Members, PostState::Live, PostKind::Discussion),
     (At::Members, PostState::Live, PostKind::Event),
+    (At::Members, PostState::Live, PostKind::Poll),
     (At::Private, PostState::Live, PostKind::Discussion),
     (At::Open, PostState::Held, PostKind::Question),
     (At::Open, PostState::Hidden, PostKind::Discussion),
+    (At::Open, PostState::Held, PostKind::Poll),
+    (At::Open, PostState::Hidden, PostKind::Poll),
+    (At::Open, PostState::Draft, PostKind::Poll),
     (At::Open, PostState::Draft, PostKind::Announcement),
     (At::NoCommunity, PostState::Draft, PostKind::Discussion),
     (At::NoCommunity, PostState::Hidden, PostKind::Discussion),
@@ -47,6 +52,7 @@ const CASES: &[(At, PostState, PostKind)] = &[
     (At::Reply, PostState::Hidden, PostKind::Discussion),
     (At::BySuspended, PostState::Live, PostKind::Discussion),
     (At::BySuspended, PostState::Live, PostKind::Event),
+    (At::BySuspended, PostState::Live, PostKind::Poll),
     (At::ReplyBySuspended, PostState::Live, PostKind::Discussion),
 ];
 
@@ -225,6 +231,16 @@ impl Hidden {
                 utc_offset: 0,
                 place: MARKER.to_owned(),
             })),
+            PostKind::Poll => Some(PostDetails::Poll(PollDetails {
+                way: PollWay::One,
+                places: 1,
+                choices: ["one", "two"]
+                    .map(|name| LangText::single("en", &format!("{MARKER} {name}")))
+                    .to_vec(),
+                results: PollResults::Always,
+                shows_names: true,
+                ends_at: None,
+            })),
             PostKind::Discussion
             | PostKind::Question
             | PostKind::Tip
@@ -259,6 +275,19 @@ impl Hidden {
         store::post::insert_revision(db, &revision, 9)?;
         if let Some(details) = self.details_of(post.kind) {
             store::post::put_details(db, post.id, &details)?;
+        }
+        if post.kind == PostKind::Poll {
+            store::poll::insert_vote(
+                db,
+                &row::PollVote {
+                    post_id: post.id,
+                    actor_id: self.author,
+                    number: 1,
+                    place: 1,
+                    vote_id: VoteId(id + 400),
+                },
+            )?;
+            store::poll::count(db, post.id, 1, 1, 0)?;
         }
         if post.parent_id.is_none() && post.community_id.is_some() {
             let share = row::PostShare {

@@ -2,7 +2,7 @@
 
 use crate::access::PlaceAccess;
 use crate::post::{Draft, NewPost, known, publish};
-use crate::{Outcome, Tx, access, actor};
+use crate::{Outcome, Tx, access, actor, poll};
 use model::access::{Action, Denied};
 use model::{ActorId, Origin, PostId, PostKind};
 
@@ -25,6 +25,9 @@ pub fn start(
     actor::active(tx, author)?;
     if *origin == Origin::Local {
         draft.check(true)?;
+        if draft.kind == PostKind::Poll {
+            poll::check_new(tx, draft.details.as_ref())?;
+        }
     }
     let (place, by_moderator, kind) = match community {
         Some(community) => {

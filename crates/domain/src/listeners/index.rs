@@ -20,6 +20,8 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
         | Fact::PostUnliked { .. }
+        | Fact::VotedElsewhere { .. }
+        | Fact::PollEnded { .. }
         | Fact::AnswerAccepted { .. }
         | Fact::AnswerRejected { .. }
         | Fact::KeyReplaced { .. }

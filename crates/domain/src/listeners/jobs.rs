@@ -4,7 +4,7 @@ use model::fact::{AnswerSeen, FactOrigin, FollowSeen, Relay};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
     NotifyWatchers, PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer,
-    SendFollow, SendLike, SendMove, SendPost, SendSuspension,
+    SendFollow, SendLike, SendMove, SendPost, SendSuspension, SendVote, TellVoters,
 };
 use model::mail::{AccountMail, MailAddress, RequestReset, SendMail};
 use model::{ActorId, Fact, PostId};
@@ -41,6 +41,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
         Fact::AnswerAccepted { answer, origin, .. } => send_answer(answer, false, origin),
         Fact::AnswerRejected { answer, origin } => send_answer(answer, true, origin),
+        fact @ (Fact::VotedElsewhere { .. } | Fact::PollEnded { .. }) => polls(&fact),
         Fact::FollowRequested(follow) => send_follow(follow, false),
         Fact::FollowWithdrawn(follow) => send_follow(follow, true),
         Fact::FollowAccepted(follow) => accept_follow(follow),
@@ -70,6 +71,30 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
     }
+}
+
+/// What follows from a vote, and from the end of a poll; nothing from any other fact.
+fn polls(fact: &Fact) -> Vec<NewJob> {
+    match *fact {
+        Fact::VotedElsewhere { post, by } => one(SendVote { post, by }),
+        Fact::PollEnded {
+            post,
+            thread,
+            author,
+            origin,
+            ..
+        } => end_poll(post, thread, author, origin),
+        _ => Vec::new(),
+    }
+}
+
+/// The last counts are sent with the end of a poll of ours.
+fn end_poll(post: PostId, thread: PostId, author: ActorId, origin: FactOrigin) -> Vec<NewJob> {
+    let mut jobs = send_post(post, thread, PostChange::Edited, author, origin);
+    if origin != FactOrigin::Fetched {
+        jobs.push(TellVoters { post }.into());
+    }
+    jobs
 }
 
 /// Servers that receive the Move fetch the actor document, so its Update is sent first.

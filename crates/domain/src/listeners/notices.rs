@@ -1,7 +1,9 @@
 //! Derives notices from facts: the recipients and the subject.
 
 use model::fact::{FactOrigin, NAMED_MAX};
-use model::notice::NoticeKind::{self, Accepted, Approval, Follow, Mention, Moved, Removed, Reply};
+use model::notice::NoticeKind::{
+    self, Accepted, Approval, Follow, Mention, Moved, PollEnded, Removed, Reply,
+};
 use model::{ActorId, Fact, PostId};
 
 /// A notice to be written, if its recipient may get it: see [`crate::notice`].
@@ -31,6 +33,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         Fact::PostPublished { .. }
         | Fact::PostEdited { .. }
         | Fact::PostDeleted { .. }
+        | Fact::PollEnded { .. }
         | Fact::AnswerAccepted { .. } => about_post(fact),
         Fact::ActorFollowed {
             follower,
@@ -49,6 +52,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::ActorStored { .. }
         | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }
+        | Fact::VotedElsewhere { .. }
         | Fact::PostUnliked { .. }
         | Fact::AnswerRejected { .. }
         | Fact::FollowRequested(_)
@@ -99,6 +103,16 @@ fn about_post(fact: &Fact) -> Vec<NewNotice> {
         } => unless_fetched(
             *origin,
             many([author], Accepted, answer.by, About::Post(answer.post)),
+        ),
+        Fact::PollEnded {
+            post,
+            author,
+            place,
+            origin,
+            ..
+        } => unless_fetched(
+            *origin,
+            many([author], PollEnded, *place, About::Post(*post)),
         ),
         Fact::PostDeleted {
             post,

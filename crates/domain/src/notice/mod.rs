@@ -46,9 +46,12 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
 }
 
 /// Whether a removal or refusal of a post was told before and not seen: a server that removes and restores
-/// it over and over is told of once.
+/// it over and over is told of once. The end of a poll is told once for good.
 fn is_repeated(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
     match (new.kind, new.about) {
+        (NoticeKind::PollEnded, About::Post(post)) => {
+            Ok(store::notice::is_told(tx.db, new.to, new.kind, post)?)
+        }
         (NoticeKind::Removed | NoticeKind::Refused, About::Post(post)) => {
             Ok(store::notice::is_unseen(tx.db, new.to, new.kind, post)?)
         }

@@ -2,13 +2,13 @@
 
 use super::Pictures;
 use crate::prose::{self, Prose};
-use crate::{Outcome, secret};
+use crate::{Outcome, poll, secret};
 use model::lang::is_tag;
 use model::lang_text::LANGUAGES_MAX;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::refusal::Checks;
 use model::tag::WantedTags;
-use model::{ActorId, Audience, LangText, PostDetails, PostKind, Time, Why, name};
+use model::{ActorId, Audience, LangText, PollTally, PostDetails, PostKind, Time, Why, name};
 use store::row::PostText;
 
 /// A post to be published, or the new text of one.
@@ -23,6 +23,8 @@ pub struct Draft {
     pub mentions: Vec<ActorId>,
     /// What only its kind has. In an edit, `None` leaves what is there.
     pub details: Option<PostDetails>,
+    /// The counts of a remote poll, as its server tells them.
+    pub tally: Option<PollTally>,
     /// Its pictures. In an edit, `None` leaves those that are there.
     pub pictures: Option<Pictures>,
     /// The tags of a thread.
@@ -93,6 +95,9 @@ impl Draft {
         let mut checks = Checks::default();
         if let Some(pictures) = &self.pictures {
             pictures.check(&mut checks);
+        }
+        if let Some(PostDetails::Poll(poll)) = &self.details {
+            poll::check(&mut checks, poll);
         }
         let mut wordings = self.wordings.iter();
         let Some(first) = wordings.next() else {

@@ -2,7 +2,8 @@
 //! old ones, which are not kept. Pictures that are taken away are not kept either.
 
 use super::{Draft, picture, rate_limit, relay};
-use crate::{Error, Outcome, Tx, access, tag};
+use crate::poll::NewCounts;
+use crate::{Error, Outcome, Tx, access, poll, tag};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
 use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, TagId, Why, id};
@@ -16,12 +17,19 @@ struct Changes<'d> {
     /// The pictures that it had, where they change.
     old_pictures: Option<Vec<PostPicture>>,
     tags: Option<Vec<TagId>>,
+    /// The new counts of a remote poll, which are no edit.
+    counts: Option<NewCounts<'d>>,
 }
 
 impl Changes<'_> {
     /// Whether the edit changes what readers are told of by the time of the edit.
     const fn rewrites(&self) -> bool {
         self.new_text || self.details.is_some() || self.old_pictures.is_some()
+    }
+
+    /// Whether it changes what readers read: counts are no edit of the post.
+    const fn is_edit(&self) -> bool {
+        self.rewrites() || self.tags.is_some()
     }
 }
 
@@ -53,18 +61,23 @@ pub fn edit(
         return Ok(());
     }
     let other_audience = origin.is_remote() && draft.audience != post.audience;
-    let same = !changes.rewrites() && changes.tags.is_none();
-    if same && !other_audience {
+    let same = !changes.is_edit();
+    if same && !other_audience && changes.counts.is_none() {
         return Ok(());
     }
     rate_limit::require_edit(tx, &post, &access, origin)?;
     if other_audience {
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
+    if !same {
+        write(tx, &post, &changes, draft, origin)?;
+    }
+    if let Some(counts) = &changes.counts {
+        poll::write_counts(tx, &post, counts)?;
+    }
     if same {
         return relay::to_followers_elsewhere(tx, origin, &post);
     }
-    write(tx, &post, &changes, draft, origin)?;
     let mentions = new_mentions(tx, id, draft)?;
     tx.record(Fact::PostEdited {
         post: id,
@@ -87,9 +100,10 @@ fn changes<'d>(
     Ok(Changes {
         new_text: post.text() != text,
         text,
-        details: new_details(tx, post, draft)?,
+        details: new_details(tx, post, draft, origin)?,
         old_pictures: picture::before_change(tx, post.id, draft.pictures.as_ref())?,
         tags: tag::changed(tx, post, &draft.tags, origin)?,
+        counts: poll::new_counts(tx, post, draft, origin)?,
     })
 }
 
@@ -111,7 +125,7 @@ fn write(
         keep_revision(tx, post, origin)?;
     }
     if let Some(details) = changes.details {
-        store::post::put_details(tx.db, post.id, details)?;
+        poll::replace(tx, post, details, origin)?;
     }
     if let (Some(before), Some(pictures)) = (&changes.old_pictures, draft.pictures.as_ref()) {
         picture::change(tx, post.id, before, pictures)?;
@@ -150,12 +164,28 @@ fn new_details<'d>(
     tx: &mut Tx<'_>,
     post: &row::Post,
     draft: &'d Draft,
+    origin: &Origin,
 ) -> Outcome<Option<&'d PostDetails>> {
     let Some(details) = draft.details_of(post.kind) else {
         return Ok(None);
     };
     let before = store::post::details(tx.db, &[(post.id, post.kind)])?.remove(&post.id);
-    Ok((before.as_ref() != Some(details)).then_some(details))
+    if before.as_ref() == Some(details) {
+        return Ok(None);
+    }
+    match (&before, details, origin) {
+        (Some(PostDetails::Poll(before)), PostDetails::Poll(after), Origin::Local) => {
+            poll::check_change(tx, post, before, after)?;
+        }
+        // Its end alone comes with the counts.
+        (Some(PostDetails::Poll(before)), PostDetails::Poll(after), Origin::Remote { .. })
+            if after.asks_the_same(before) =>
+        {
+            return Ok(None);
+        }
+        (_, _, Origin::Local | Origin::Remote { .. }) => {}
+    }
+    Ok(Some(details))
 }
 
 /// Whether a peer's text is older than ours, by the author's clock. One without a time counts by its

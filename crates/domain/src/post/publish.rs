@@ -1,7 +1,7 @@
 //! Publishing: the one way a post's row is made, whatever its kind and wherever it comes from.
 
 use super::{Draft, picture, rate_limit, relay};
-use crate::{Outcome, Tx, tag};
+use crate::{Outcome, Tx, poll, tag};
 use model::fact::FactOrigin;
 use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
 use store::row;
@@ -33,9 +33,7 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         store::post::count_reply(tx.db, post.root_id, post.id, post.published_at)?;
     }
     count(tx, &post, 1)?;
-    if let Some(details) = new.draft.details_of(post.kind) {
-        store::post::put_details(tx.db, post.id, details)?;
-    }
+    add_details(tx, new, &post)?;
     picture::add(tx, post.id, new.draft.pictures.as_ref())?;
     tag::of_new(tx, &post, new.draft, new.origin)?;
     for named in &new.draft.mentions {
@@ -67,6 +65,18 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         None => relay::thread(tx, new.origin, &post)?,
     }
     Ok(post.id)
+}
+
+/// Writes what only the post's kind has.
+fn add_details(tx: &mut Tx<'_>, new: &NewPost<'_>, post: &row::Post) -> Outcome<()> {
+    let Some(details) = new.draft.details_of(post.kind) else {
+        return Ok(());
+    };
+    store::post::put_details(tx.db, post.id, details)?;
+    if let Some(tally) = &new.draft.tally {
+        store::poll::set_tally(tx.db, post.id, tally)?;
+    }
+    poll::schedule_end(tx, post, details)
 }
 
 /// Counts a post of its author, and a thread of its community; `by` is 1, or -1 where it is removed.

@@ -30,6 +30,9 @@ pub fn restore(
     store::post::put_text(tx.db, id, &draft.text(thread))?;
     if let Some(details) = draft.details_of(post.kind) {
         store::post::put_details(tx.db, id, details)?;
+        if let Some(tally) = &draft.tally {
+            store::poll::set_tally(tx.db, id, tally)?;
+        }
     }
     if let Some(tags) = tag::changed(tx, &post, &draft.tags, origin)? {
         tag::apply(tx, post.id, &tags, (origin.published(tx.now), false))?;

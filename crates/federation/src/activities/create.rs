@@ -2,6 +2,7 @@
 
 use super::outcome::ReceiveError;
 use super::received::ReceivedActivity;
+use super::vote;
 use crate::context::Federation;
 use crate::fetch::stored::stored_post;
 use crate::fetch::{self, Budget};
@@ -9,8 +10,8 @@ use crate::import;
 use crate::import::post;
 use crate::import::provenance::Provenance;
 use crate::json;
-use crate::kinds::VerifiedObject;
 use crate::kinds::address::of_object;
+use crate::kinds::{self, VerifiedObject};
 use crate::outgoing::builder::prepared_announcement;
 use crate::verb::{Verb, nothing};
 use activitypub_federation::kinds::activity::CreateType;
@@ -26,6 +27,9 @@ pub(super) async fn receive(
     fed: &Federation,
     received: &ReceivedActivity<'_>,
 ) -> Result<Verb, ReceiveError> {
+    if let Some(vote) = received.activity.embedded_value().and_then(kinds::vote) {
+        return vote::receive(fed, received, vote).await;
+    }
     let id = received.object_id()?;
     // Whether a reply is stored already is checked when it is published.
     if !is_embedded_reply(received)

@@ -23,6 +23,7 @@ pub(crate) mod undo;
 mod unshare;
 mod unsupported;
 pub(crate) mod update;
+pub(crate) mod vote;
 
 use crate::context::Federation;
 use crate::verb::Verb;

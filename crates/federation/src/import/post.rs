@@ -410,7 +410,9 @@ fn origin(
     {
         *url = page_url;
         *context = conversation(post);
-        *updated = post.object.updated.map(Time::new);
+        // Of a poll it may tell when somebody voted.
+        let is_text = post.object.one_of.is_empty() && post.object.any_of.is_empty();
+        *updated = post.object.updated.filter(|_| is_text).map(Time::new);
     }
     Ok(origin)
 }

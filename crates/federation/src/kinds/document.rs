@@ -2,7 +2,9 @@
 
 use super::actor::address;
 use super::document_data::PostDocumentData;
+use super::page::Page;
 use super::post_type::PostType;
+use super::question;
 use super::registry::rendered_as;
 use super::tag;
 use super::text_map::{by_language, first};
@@ -19,6 +21,19 @@ const OBJECT_MAX: usize = 90_000;
 #[must_use]
 pub fn object(urls: &Urls, data: &PostDocumentData) -> Object {
     within_size(post_type(data).render(common(urls, data), data))
+}
+
+/// Renders a poll as a Page with its choices in the text, for software that does not read a Question (Lemmy 1.0).
+#[must_use]
+pub fn poll_as_page(urls: &Urls, data: &PostDocumentData) -> Object {
+    let base = Object {
+        kind: "Page".to_owned(),
+        ..common(urls, data)
+    };
+    within_size(question::with_choices_in_text(
+        Page.render(base, data),
+        data,
+    ))
 }
 
 /// Leaves out of a large object what it says twice: the map of one language, which repeats `content`, and

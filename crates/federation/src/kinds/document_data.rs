@@ -3,7 +3,7 @@
 use domain::{Error, Outcome};
 use model::access::{Reader, SpaceAccess};
 use model::actor::KeyKind;
-use model::{ActorId, PostId, PostState, Time};
+use model::{ActorId, PollDetails, PollTally, PostId, PostKind, PostState, Time};
 use store::{Db, row};
 
 /// The data of a local actor's document.
@@ -24,6 +24,13 @@ pub struct ActorDocumentData {
     pub moved_to: Option<String>,
 }
 
+/// What a poll asks, and its counts.
+#[derive(Debug, Clone)]
+pub struct PollData {
+    pub details: PollDetails,
+    pub tally: PollTally,
+}
+
 /// The data of a post's document.
 #[derive(Debug, Clone)]
 pub struct PostDocumentData {
@@ -39,6 +46,8 @@ pub struct PostDocumentData {
     pub tags: Vec<row::Tag>,
     /// When they were changed after it was published.
     pub tagged_at: Option<Time>,
+    /// Of a poll.
+    pub poll: Option<PollData>,
     /// The thread waits for a moderator or is hidden: nobody else is told of what is in it.
     pub thread_is_withheld: bool,
     /// Whether the thread began here: then its conversation is a collection of ours.
@@ -153,6 +162,7 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
     let mentions = store::raw::post::mentions(db, post.id)?;
     let pictures = public_pictures(db, &post)?;
     let (tags, tagged_at) = tags(db, &post)?;
+    let poll = poll(db, &post)?;
     Ok(PostDocumentData {
         post,
         author,
@@ -162,10 +172,23 @@ fn with_related(db: &mut Db, post: row::Post) -> Outcome<PostDocumentData> {
         pictures,
         tags,
         tagged_at,
+        poll,
         thread_is_withheld,
         root_here,
         conversation,
     })
+}
+
+/// Reads what a poll asks, and its counts.
+fn poll(db: &mut Db, post: &row::Post) -> Outcome<Option<PollData>> {
+    if post.kind != PostKind::Poll {
+        return Ok(None);
+    }
+    let Some(details) = store::poll::of_post(db, post.id)? else {
+        return Ok(None);
+    };
+    let tally = store::poll::tally(db, post.id)?;
+    Ok(Some(PollData { details, tally }))
 }
 
 /// Reads the tags of a thread of ours in a community, and when they were changed.

@@ -12,7 +12,7 @@ use domain::prose::{self, Prose};
 use model::limits::TITLE_MAX;
 use model::name::has_visible_text;
 use model::tag::WantedTags;
-use model::{ActorId, Audience, PostKind};
+use model::{ActorId, Audience, PostDetails, PostKind};
 use store::row;
 use vocab::Object;
 
@@ -55,12 +55,15 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         warning: warning.text,
     };
     wordings.insert(0, original);
+    let tally = details.as_ref().and_then(|_| post.post_type.tally(object));
+    let kind = details.as_ref().map(PostDetails::kind);
     Draft {
-        kind: post.post_type.kind(named_kind(object)),
+        kind: kind.unwrap_or_else(|| post.post_type.kind(named_kind(object))),
         audience,
         wordings,
         mentions: context.mentions,
         details,
+        tally,
         pictures: None,
         tags: if thread {
             wanted(object)

@@ -36,10 +36,11 @@ mod words;
 
 pub(crate) use actor::{actor, address, type_word};
 pub(crate) use collection::{context, context_page, moderators, totals, unlisted_totals};
-pub(crate) use document::{object, tombstone};
+pub(crate) use document::{object, poll_as_page, tombstone};
 pub(crate) use document_data::{
     ActorDocumentData, PostDocumentData, actor_data, post_data, visible_post_data,
 };
 pub(crate) use group::read_charter;
+pub(crate) use question::{Vote, vote};
 pub(crate) use tag::{community_tag, read_of_group};
 pub(crate) use verified_object::{VerifiedObject, context_language};

@@ -1,7 +1,7 @@
 //! What differs from one type of post to the next.
 
 use super::document_data::PostDocumentData;
-use model::{PostDetails, PostKind};
+use model::{PollTally, PostDetails, PostKind};
 use vocab::Object;
 
 /// A type of object that is a post.
@@ -37,6 +37,11 @@ pub(crate) trait PostType: Sync {
 
     /// Returns the details that only its kind has.
     fn details(&self, _object: &Object) -> Option<PostDetails> {
+        None
+    }
+
+    /// Returns the counts of a poll.
+    fn tally(&self, _object: &Object) -> Option<PollTally> {
         None
     }
 

@@ -31,6 +31,7 @@ pub(crate) fn rendered_as(kind: PostKind, is_thread: bool) -> &'static dyn PostT
         | PostKind::Story
         | PostKind::Announcement
         | PostKind::Event => &Page,
+        PostKind::Poll => &Question,
     }
 }
 

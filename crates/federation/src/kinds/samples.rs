@@ -161,6 +161,7 @@ pub(crate) fn thread() -> PostDocumentData {
         pictures: Vec::new(),
         tags: Vec::new(),
         tagged_at: None,
+        poll: None,
         thread_is_withheld: false,
         root_here: true,
         conversation: None,

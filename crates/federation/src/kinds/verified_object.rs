@@ -2,6 +2,7 @@
 //! checked. Here it is checked that its author is of the same origin.
 
 use super::post_type::PostType;
+use super::question::is_vote;
 use super::registry::post_type;
 use crate::failure::FetchFailure;
 use crate::identity::ID_MAX;
@@ -99,15 +100,6 @@ impl VerifiedObject {
             }
         }
     }
-}
-
-/// Whether it is a vote in a poll: a reply that names a choice and has no text (Mastodon).
-fn is_vote(object: &Object) -> bool {
-    object.kind == "Note"
-        && object.in_reply_to.is_some()
-        && object.title().is_some()
-        && object.text().is_none()
-        && object.attachment.is_empty()
 }
 
 /// Returns the language of the texts of a document, from its `@context`: a URL, an object or a list of both.

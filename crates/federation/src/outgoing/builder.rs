@@ -12,6 +12,7 @@ use crate::kinds::address::to_followers;
 use delivery::outbound::{ACCEPTED_INTERVAL_SECONDS, may_be_delivered};
 use domain::{Error, Outcome, Tx};
 use model::job::Payload;
+use model::peer::AnnounceForm;
 use model::{ActivityId, ActorId, Audience, JobId, PeerId, PostId, Time, Urls};
 use serde_json::value::RawValue;
 use std::collections::HashSet;
@@ -266,6 +267,12 @@ impl OutgoingActivity {
             self.row.subject = id;
         }
         self.row.form = subject.form;
+    }
+
+    /// Sets its form, where not every peer takes it.
+    pub fn in_form(mut self, form: Option<AnnounceForm>) -> Self {
+        self.row.form = form;
+        self
     }
 
     /// Sets the server of the actor whose activity it announces.

@@ -12,6 +12,7 @@ use delivery::jobs::Job;
 use domain::{Error, Outcome};
 use model::access::SpaceAccess;
 use model::job::{JobError, PostChange, SendPost};
+use model::peer::AnnounceForm;
 use model::{ActorId, DeletedBy, JobId, PostId, PostState};
 use store::row;
 
@@ -80,17 +81,64 @@ fn created(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<Ou
     let create = builder
         .outgoing(id, "create", &data.author, &create)?
         .in_outbox_with(data.post.id)
+        .in_form(form_of(data))
         .to(direct_recipients(data));
     let mut activities = vec![create];
     if let Some(community) = data.local_community() {
         let announcement = announce_activity(builder, data, community, &activities)?
-            .map(|outgoing| outgoing.in_outbox_with(data.post.id));
+            .map(|outgoing| outgoing.in_outbox_with(data.post.id).in_form(form_of(data)));
         activities.extend(announcement);
         if data.parent.is_none() {
             activities.push(announce(builder, community, &data.post)?);
         }
     }
+    activities.extend(poll_as_page(builder, data, PostChange::Created)?);
     Ok(activities)
+}
+
+/// The form of what carries a post, where not every peer reads it.
+fn form_of(data: &PostDocumentData) -> Option<AnnounceForm> {
+    data.poll.as_ref().map(|_| AnnounceForm::Poll)
+}
+
+/// Builds the Create or Update of a poll as a Page, and its community's Announce of it, for software that does not read a
+/// Question.
+fn poll_as_page(
+    builder: &ActivityBuilder,
+    data: &PostDocumentData,
+    change: PostChange,
+) -> Outcome<Vec<OutgoingActivity>> {
+    if data.poll.is_none() {
+        return Ok(Vec::new());
+    }
+    let (id, url) = builder.mint();
+    let page = kinds::poll_as_page(&builder.urls, data);
+    let activity = match change {
+        PostChange::Created => activities::create::build(&url, &page, builder.now)?,
+        PostChange::Edited | PostChange::Deleted => {
+            activities::update::build(&url, &page, builder.now)?
+        }
+    };
+    let mut to = direct_recipients(data);
+    if let (PostChange::Edited, Some(community)) = (change, data.local_community()) {
+        to.push(Recipients::Followers(community.id));
+    }
+    let own = builder.outgoing(id, "as page", &data.author, &activity)?;
+    let mut all = vec![own.to(to)];
+    if let Some(community) = data.local_community() {
+        let audience = data.post.audience;
+        let json = all
+            .first()
+            .map(|own| own.row.json.clone())
+            .unwrap_or_default();
+        all.push(builder.forward("announce as page", community, audience, &json)?);
+    }
+    let in_form = |outgoing: OutgoingActivity| {
+        outgoing
+            .carrying(data.post.id)
+            .in_form(Some(AnnounceForm::PollAsPage))
+    };
+    Ok(all.into_iter().map(in_form).collect())
 }
 
 fn edited(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<OutgoingActivity>> {
@@ -98,7 +146,30 @@ fn edited(builder: &ActivityBuilder, data: &PostDocumentData) -> Outcome<Vec<Out
     let object = kinds::object(&builder.urls, data);
     let update = activities::update::build(&url, &object, builder.now)?;
     let update = builder.outgoing(id, "update", &data.author, &update)?;
-    by_author(builder, data, update.in_outbox_with(data.post.id))
+    let mut activities = by_author(builder, data, update.in_outbox_with(data.post.id))?;
+    for outgoing in &mut activities {
+        outgoing.row.form = outgoing.row.form.or(form_of(data));
+    }
+    activities.extend(poll_as_page(builder, data, PostChange::Edited)?);
+    Ok(activities)
+}
+
+/// Sends the new counts of a poll of ours. No outbox lists them: there may be many.
+pub(super) async fn counted(fed: &Federation, job: JobId, id: PostId) -> Outcome<()> {
+    let read = move |db: &mut store::Db| -> Outcome<_> { sendable(db, id) };
+    let data = fed.store().read(read).await?;
+    let is_ours = |data: &PostDocumentData| data.author.peer_id.is_none() && data.poll.is_some();
+    let Some(data) = data.filter(|data| data.post.state == PostState::Live && is_ours(data)) else {
+        return Ok(());
+    };
+    let builder = ActivityBuilder::new(fed, job, thread_order(data.post.root_id))?;
+    let (id, url) = builder.mint();
+    let object = kinds::object(&builder.urls, &data);
+    let update = activities::update::build(&url, &object, builder.now)?;
+    let update = builder.outgoing(id, "counts", &data.author, &update)?;
+    let activities = by_author(&builder, &data, update)?.into_iter();
+    let activities = activities.map(|outgoing| outgoing.in_form(form_of(&data)));
+    builder.enqueue(activities.collect()).await
 }
 
 /// Builds an author's Update or Delete, for all who got the post, and the community's Announce of it, which

@@ -7,6 +7,7 @@ mod catch_up;
 mod discussion;
 mod follow;
 mod like;
+mod poll;
 mod relay;
 #[cfg(test)]
 mod tests;

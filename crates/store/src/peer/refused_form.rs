@@ -47,7 +47,6 @@ pub fn forget(db: &mut Db, peer: PeerId, form: AnnounceForm) -> QueryResult<()> 
 pub fn of(db: &mut Db, peers: &[PeerId]) -> QueryResult<HashSet<(PeerId, AnnounceForm)>> {
     let known: Vec<(PeerId, Option<String>)> = each!(db, c => peer::table
         .filter(among(peer::id, peers.iter().copied()))
-        .filter(peer::software.is_not_null())
         .select((peer::id, peer::software))
         .load(c))?;
     let learned: Vec<(PeerId, AnnounceForm)> = each!(db, c => refused_form::table
@@ -57,11 +56,10 @@ pub fn of(db: &mut Db, peers: &[PeerId]) -> QueryResult<HashSet<(PeerId, Announc
         .load(c))?;
     let mut refused: HashSet<(PeerId, AnnounceForm)> = learned.into_iter().collect();
     for (id, software) in known {
-        let software = software.unwrap_or_default();
         let forms = AnnounceForm::ALL.iter().copied();
         refused.extend(
             forms
-                .filter(|form| form.is_refused_by(&software))
+                .filter(|form| form.is_refused_by(software.as_deref()))
                 .map(|form| (id, form)),
         );
     }

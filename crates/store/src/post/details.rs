@@ -13,6 +13,7 @@ use std::collections::HashMap;
 pub fn put_details(db: &mut Db, post_id: PostId, details: &PostDetails) -> QueryResult<()> {
     match details {
         PostDetails::Event(event) => put_event(db, &EventRow::new(post_id, event)),
+        PostDetails::Poll(poll) => crate::poll::put(db, post_id, poll),
     }
 }
 
@@ -30,6 +31,10 @@ pub fn details(
         }
         match kind {
             PostKind::Event => found.extend(events(db, &ids)?),
+            PostKind::Poll => {
+                let polls = crate::poll::details(db, &ids)?.into_iter();
+                found.extend(polls.map(|(id, poll)| (id, PostDetails::Poll(poll))));
+            }
             PostKind::Discussion
             | PostKind::Question
             | PostKind::Tip
@@ -43,7 +48,7 @@ pub fn details(
 /// Removes the details of a post whose words were removed.
 pub(super) fn delete_details(db: &mut Db, post_id: PostId) -> QueryResult<()> {
     diesel::delete(event::table.find(post_id)).execute(db)?;
-    Ok(())
+    crate::poll::delete(db, post_id)
 }
 
 /// When and where a post of kind event is.

@@ -228,9 +228,12 @@ both! {
             peer::set_node_info(db, PeerId(2), None, "Lemmy", "1.0")?;
             Ok::<_, StoreError>((twice, thrice, again, refused_form::of(db, &[one, PeerId(2)])?))
         }).await.unwrap();
-        assert_eq!((twice.len(), again.len()), (0, 0));
-        assert_eq!(thrice, HashSet::from([(PeerId(1), AnnounceForm::ById)]));
-        assert_eq!(lemmy, AnnounceForm::ALL.iter().map(|form| (PeerId(2), *form)).collect());
+        // Only Lemmy is sent a poll as a Page.
+        let page = (PeerId(1), AnnounceForm::PollAsPage);
+        assert_eq!((twice, again), (HashSet::from([page]), HashSet::from([page])));
+        assert_eq!(thrice, HashSet::from([(PeerId(1), AnnounceForm::ById), page]));
+        let others = AnnounceForm::ALL.iter().filter(|form| **form != page.1);
+        assert_eq!(lemmy, others.map(|form| (PeerId(2), *form)).chain([page]).collect());
     }
 
     async fn busy_rows_and_keys_are_left_out(store: Store) {

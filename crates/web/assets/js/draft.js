@@ -1,5 +1,5 @@
 // Keeps what is typed on this device until it was sent: a draft for each person, form and target.
-const WORDS = ["title", "body", "warning", "title2", "body2", "warning2"];
+const WORDS = ["title", "body", "warning", "choices", "title2", "body2", "warning2", "choices2"];
 const KEPT = [...WORDS, "kind", "lang", "to", "once", "revision"];
 
 const store = (() => {

@@ -54,6 +54,7 @@ const PLAIN: &[&str] = &[
     "sso-unconnected",
     "unaccepted",
     "usual",
+    "voted",
     "watched",
     "welcome",
     "withdrawn",

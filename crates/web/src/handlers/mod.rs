@@ -342,6 +342,7 @@ fn discussions() -> Router<App> {
         .route("/p/{id}/feed.atom", get(feed::thread))
         .route("/p/{id}/like", post(d::like))
         .route("/p/{id}/unlike", post(d::unlike))
+        .route("/p/{id}/vote", post(d::vote))
         .route("/p/{id}/accept", post(d::accept))
         .route("/p/{id}/watch", post(d::watch))
         .route("/p/{id}/mute", post(d::mute))

@@ -355,7 +355,27 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("known", Why::TooLong) => f.text("why-moving-many"),
         ("new_home", Why::Mismatch) => f.text("why-moving-mismatch"),
         ("tag_en" | "tag_fr" | "tag_list" | "tags", _) => tag_error(f, field, why),
+        ("choices" | "choice" | "places" | "ends", _) => poll_error(f, field, why),
         _ => words::text(f.lang, &format!("why-{}", why.code())),
+    }
+}
+
+/// The message for a refused poll or vote.
+fn poll_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
+    use model::Why;
+    match (field, why) {
+        ("choices", Why::TooShort) => f.text("why-choices-few"),
+        ("choices", Why::TooLong) => f.text("why-choices-many"),
+        ("choices", Why::Taken) => f.text("why-choices-same"),
+        ("choices", Why::Malformed) => f.text("why-choices-text"),
+        ("places", _) => f.text("why-places"),
+        ("choice", Why::Required) => f.text("why-choice-none"),
+        ("choice", Why::TooLong) => f.text("why-choice-many"),
+        ("choice", Why::Taken) => f.text("why-choice-same"),
+        ("choice", _) => f.text("why-choice-gone"),
+        ("ends", Why::Settled) => f.text("why-ends-over"),
+        ("ends", _) => f.text("why-ends"),
+        (_, why) => words::text(f.lang, &format!("why-{}", why.code())),
     }
 }
 

@@ -18,6 +18,7 @@ mod oauth;
 mod pages;
 mod peer;
 mod pictures;
+mod poll;
 mod second_factor;
 mod sign_in;
 mod statements;

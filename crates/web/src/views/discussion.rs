@@ -2,6 +2,7 @@
 //! said before.
 
 mod picture;
+mod poll;
 
 use askama::Template;
 use chrono::{DateTime, Utc};
@@ -10,6 +11,7 @@ use model::limits::{BODY_MAX, TITLE_MAX};
 use model::notice::ThreadNotify;
 
 pub use picture::{PICTURE_SLOTS, Picture, PictureSlot, has_pictures, with_pictures};
+pub use poll::{ChoiceResult, Poll, PollResult, SAME_END, VoteChoice, VoteForm, with_poll};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::{Flash, Frame, Period};
@@ -110,6 +112,7 @@ pub struct Thread {
     pub kind: PostKind,
     /// What only its kind has.
     pub details: Vec<Detail>,
+    pub poll: Option<Poll>,
     pub tags: Vec<TagLink>,
     /// The choice of other tags, where the reader may change them.
     pub tags_form: Option<Form>,
@@ -233,6 +236,10 @@ pub struct Compose {
     pub back_url: String,
     /// What the post says now, where it was changed since the edit began.
     pub conflict: Option<Form>,
+    /// Where a poll is started instead.
+    pub poll_url: Option<String>,
+    /// It is a poll in which somebody has voted.
+    pub is_settled: bool,
 }
 
 /// The purpose of the compose form.
@@ -240,6 +247,7 @@ pub struct Compose {
 pub enum ComposePurpose {
     Ask,
     Share,
+    Poll,
     EditThread,
     EditReply,
 }
@@ -249,6 +257,7 @@ impl ComposePurpose {
         match self {
             ComposePurpose::Ask => "compose-ask",
             ComposePurpose::Share => "compose-share",
+            ComposePurpose::Poll => "compose-poll",
             ComposePurpose::EditThread => "compose-edit-thread",
             ComposePurpose::EditReply => "compose-edit-reply",
         }
@@ -258,6 +267,7 @@ impl ComposePurpose {
         match self {
             ComposePurpose::Ask => "compose-ask-intro",
             ComposePurpose::Share => "compose-share-intro",
+            ComposePurpose::Poll => "compose-poll-intro",
             ComposePurpose::EditThread | ComposePurpose::EditReply => "compose-edit-intro",
         }
     }

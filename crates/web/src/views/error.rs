@@ -190,7 +190,9 @@ impl SavedForm {
 }
 
 /// The texts of a post, whose labels are named after them.
-const POST_TEXTS: [&str; 6] = ["title", "title2", "body", "body2", "warning", "warning2"];
+const POST_TEXTS: [&str; 8] = [
+    "title", "title2", "body", "body2", "choices", "choices2", "warning", "warning2",
+];
 
 /// What a field is called on the page of its form.
 fn label(f: &Frame, name: &str) -> &'static str {

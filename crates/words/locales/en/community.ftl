@@ -89,6 +89,7 @@ filter-tip = Tips
 filter-story = Stories
 filter-discussion = Discussions
 filter-announcement = Announcements
+filter-poll = Polls
 sort-active = Latest reply
 sort-newest = Newest
 threads-none = No discussions yet

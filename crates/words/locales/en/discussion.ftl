@@ -115,6 +115,85 @@ draft-restored = We restored the draft that you left on this device.
 draft-discard = Discard it
 compose-submit = Publish
 
+## Polls
+kind-poll = Poll
+kind-poll-hint = People choose between answers that you write
+compose-poll = Ask people to choose
+compose-poll-intro = A poll shows what people think, or what they need most. Say what the result is for.
+compose-poll-instead = Would you like people to choose between answers? Start a poll
+compose-choices = Choices
+poll-choices-hint = One on each line, 2 to 20. Nobody can change them once somebody has voted.
+compose-choices2 = Choices in the other language
+poll-choices2-hint = One on each line, in the same order.
+poll-way = How do people choose?
+poll-way-one = One choice
+poll-way-one-hint = Each person chooses one
+poll-way-several = Several choices
+poll-way-several-hint = Each person chooses as many as they like
+poll-way-ranked = In order of importance
+poll-way-ranked-hint = A survey of needs: each person puts their most important ones in order
+poll-places = If in order of importance: how many can each person name?
+poll-places-hint = At most as many as there are choices.
+poll-results = Who sees the results before the end?
+poll-results-hint = After the end, everyone who can read the poll sees them.
+poll-results-always = Everyone, at any time
+poll-results-voted = Those who have voted
+poll-results-end = Nobody
+poll-names = Show who voted for what
+poll-names-hint = People are told before they vote. Only the names of those who vote on this site are shown.
+poll-end = How long is it open?
+poll-end-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+poll-end-never = No end
+poll-end-same = Leave the end as it is
+poll-result = Result of the poll
+poll-open = Open, with no end set
+poll-open-until = Open until
+poll-ended = Ended
+poll-voters = { $count ->
+    [one] { $count } person voted
+   *[other] { $count } people voted
+}
+poll-choose-one = Choose one
+poll-choose-several = Choose one or more
+poll-choose-ranked = Put what matters most to you in order
+poll-choose-ranked-hint = { $count ->
+    [one] Give the number 1 to the most important one.
+   *[other] Give the number 1 to the most important one, then up to { $count }. You can leave the others out.
+}
+poll-no-place = –
+poll-vote = Vote
+poll-vote-again = Save my vote
+poll-change = Change my vote
+poll-voted = Your vote is counted.
+poll-voted-elsewhere = { $host } counts it, so it can’t be changed here.
+poll-sent-to = Your vote is sent to { $host }. It can’t be changed afterwards.
+poll-changeable = You can change your vote until the end.
+poll-names-shown = Your name is shown with what you choose.
+poll-names-hidden = Nobody’s name is shown.
+poll-hidden-voted = You see the results once you have voted.
+poll-hidden-end = Everyone sees the results at the end.
+poll-so-far = Results so far
+poll-mine = Your choice
+poll-percent = { $percent }%
+poll-votes = { $count ->
+    [one] { $count } vote
+   *[other] { $count } votes
+}
+poll-points = { $count ->
+    [one] { $count } point
+   *[other] { $count } points
+}
+poll-first = { $count ->
+    [one] first for { $count } person
+   *[other] first for { $count } people
+}
+poll-points-hint = Each first place gives the most points, each place after it one less.
+poll-chosen-by = Chosen by
+sign-in-to-vote = to vote.
+
 ## Deleting, history
 delete-title = Delete this reply?
 delete-thread = Delete this discussion?

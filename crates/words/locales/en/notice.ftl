@@ -23,3 +23,5 @@ notice-refused = did not accept your post in
 notice-refused-many = did not accept posts of yours in
 notice-removed-thread = removed a discussion that you started
 notice-removed-thread-many = removed discussions that you started
+notice-poll-ended = closed a poll of yours, or one that you voted in:
+notice-poll-ended-many = closed polls that you asked or voted in:

@@ -89,6 +89,7 @@ filter-tip = Astuces
 filter-story = Récits
 filter-discussion = Discussions
 filter-announcement = Annonces
+filter-poll = Sondages
 sort-active = Dernière réponse
 sort-newest = Plus récentes
 threads-none = Aucune discussion pour l’instant

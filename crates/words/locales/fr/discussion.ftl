@@ -115,6 +115,85 @@ draft-restored = Le brouillon laissé sur cet appareil est rétabli.
 draft-discard = Le supprimer
 compose-submit = Publier
 
+## Sondages
+kind-poll = Sondage
+kind-poll-hint = Les gens choisissent parmi les réponses que vous écrivez
+compose-poll = Demander aux gens de choisir
+compose-poll-intro = Un sondage montre ce que les gens pensent, ou ce dont ils ont le plus besoin. Dites à quoi servira le résultat.
+compose-poll-instead = Vous voulez que les gens choisissent parmi des réponses? Lancer un sondage
+compose-choices = Choix
+poll-choices-hint = Un par ligne, de 2 à 20. Plus personne ne peut les modifier dès que quelqu’un a voté.
+compose-choices2 = Choix dans l’autre langue
+poll-choices2-hint = Un par ligne, dans le même ordre.
+poll-way = Comment les gens choisissent-ils?
+poll-way-one = Un seul choix
+poll-way-one-hint = Chaque personne en choisit un
+poll-way-several = Plusieurs choix
+poll-way-several-hint = Chaque personne en choisit autant qu’elle veut
+poll-way-ranked = Par ordre d’importance
+poll-way-ranked-hint = Une enquête sur les besoins : chaque personne classe ceux qui comptent le plus pour elle
+poll-places = Par ordre d’importance : combien de choix chaque personne peut-elle classer?
+poll-places-hint = Au plus autant qu’il y a de choix.
+poll-results = Qui voit les résultats avant la fin?
+poll-results-hint = Après la fin, toute personne qui peut lire le sondage les voit.
+poll-results-always = Tout le monde, en tout temps
+poll-results-voted = Les personnes qui ont voté
+poll-results-end = Personne
+poll-names = Afficher qui a voté pour quoi
+poll-names-hint = Les gens en sont avertis avant de voter. Seuls les noms des personnes qui votent sur ce site sont affichés.
+poll-end = Combien de temps est-il ouvert?
+poll-end-days = { $count ->
+    [one] { $count } jour
+   *[other] { $count } jours
+}
+poll-end-never = Sans fin
+poll-end-same = Laisser la fin telle quelle
+poll-result = Résultat du sondage
+poll-open = Ouvert, sans fin prévue
+poll-open-until = Ouvert jusqu’au
+poll-ended = Terminé le
+poll-voters = { $count ->
+    [one] { $count } personne a voté
+   *[other] { $count } personnes ont voté
+}
+poll-choose-one = Choisissez une réponse
+poll-choose-several = Choisissez une ou plusieurs réponses
+poll-choose-ranked = Classez ce qui compte le plus pour vous
+poll-choose-ranked-hint = { $count ->
+    [one] Donnez le numéro 1 au choix le plus important.
+   *[other] Donnez le numéro 1 au choix le plus important, puis continuez jusqu’à { $count }. Vous pouvez laisser les autres de côté.
+}
+poll-no-place = –
+poll-vote = Voter
+poll-vote-again = Enregistrer mon vote
+poll-change = Modifier mon vote
+poll-voted = Votre vote est compté.
+poll-voted-elsewhere = C’est { $host } qui le compte : il ne peut pas être modifié ici.
+poll-sent-to = Votre vote est envoyé à { $host }. Il ne pourra plus être modifié.
+poll-changeable = Vous pouvez modifier votre vote jusqu’à la fin.
+poll-names-shown = Votre nom est affiché avec ce que vous choisissez.
+poll-names-hidden = Aucun nom n’est affiché.
+poll-hidden-voted = Vous verrez les résultats après avoir voté.
+poll-hidden-end = Tout le monde verra les résultats à la fin.
+poll-so-far = Résultats jusqu’ici
+poll-mine = Votre choix
+poll-percent = { $percent } %
+poll-votes = { $count ->
+    [one] { $count } vote
+   *[other] { $count } votes
+}
+poll-points = { $count ->
+    [one] { $count } point
+   *[other] { $count } points
+}
+poll-first = { $count ->
+    [one] premier choix de { $count } personne
+   *[other] premier choix de { $count } personnes
+}
+poll-points-hint = Chaque première place donne le plus de points, et chaque place suivante un de moins.
+poll-chosen-by = Choisi par
+sign-in-to-vote = pour voter.
+
 ## Supprimer, historique
 delete-title = Supprimer cette réponse?
 delete-thread = Supprimer cette discussion?

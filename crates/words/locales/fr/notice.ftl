@@ -23,3 +23,5 @@ notice-refused = n’a pas accepté votre message dans
 notice-refused-many = n’ont pas accepté de vos messages dans
 notice-removed-thread = a retiré une discussion que vous aviez lancée
 notice-removed-thread-many = ont retiré des discussions que vous aviez lancées
+notice-poll-ended = a clos un sondage que vous aviez lancé, ou auquel vous aviez voté :
+notice-poll-ended-many = ont clos des sondages que vous aviez lancés, ou auxquels vous aviez voté :

@@ -7,6 +7,7 @@ use super::fixture_table::{ANN, FixtureTable, WEAVERS, line};
 const FOLLOWERS_NOTE: &str = "https://mastodon.example/users/mae/statuses/1152";
 const DIRECT_NOTE: &str = "https://mastodon.example/users/mae/statuses/1151";
 const MAE: &str = "https://mastodon.example/users/mae";
+const QUESTION: &str = "https://mastodon.example/users/mae/statuses/1160";
 const NOTE: &str = "https://mastodon.example/users/mae/statuses/1150";
 
 pub(super) const MASTODON: FixtureTable = FixtureTable {
@@ -17,6 +18,13 @@ pub(super) const MASTODON: FixtureTable = FixtureTable {
         line("mastodon/create-note", "mastodon/person", "done").looks(NOTE, "“Which reed for linen? #weaving” by mae@mastodon.example in weavers@alpha.example: @weavers Which reed for linen? #weaving A reed and a ruler"),
         line("mastodon/create-reply", "mastodon/person", "done")
             .looks("https://mastodon.example/users/mae/statuses/1154", "reply by mae@mastodon.example in weavers@alpha.example: @ann Twelve to the inch."),
+        line("mastodon/create-question", "mastodon/person", "done")
+            .looks(QUESTION, "“Which fibre for a first warp?” by mae@mastodon.example in weavers@alpha.example: [one of Cotton | Linen | Wool] @weavers Which fibre for a first warp?"),
+        line("mastodon/update-question", "mastodon/person", "done")
+            .looks(QUESTION, "“Which fibre for a first warp?” by mae@mastodon.example in weavers@alpha.example: [one of Cotton | Linen | Wool] @weavers Which fibre for a first warp?"),
+        // A vote in what is no poll.
+        line("mastodon/create-vote", "mastodon/person", "ignored: a vote")
+            .looks("https://mastodon.example/users/mae#votes/17", "not here"),
         line("mastodon/like", "mastodon/person", "done").looks("https://alpha.example/p/1", "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think? ♥1"),
         line("mastodon/undo-like", "mastodon/person", "done")
             .looks("https://alpha.example/p/1", "“Warping a heddle” by ann@alpha.example in weavers@alpha.example: What do you think?"),

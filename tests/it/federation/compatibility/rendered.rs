@@ -44,7 +44,7 @@ fn of_post(post: &PostSnapshot) -> String {
         _ => "",
     };
     let details = match &post.details {
-        None => String::new(),
+        None | Some(PostDetails::Poll(_)) => String::new(),
         Some(PostDetails::Event(event)) => {
             let until = event
                 .ends_at
@@ -52,6 +52,14 @@ fn of_post(post: &PostSnapshot) -> String {
                 .unwrap_or_default();
             format!("[{}{until} {}] ", event.starts_at.to_rfc3339(), event.place)
         }
+    };
+    let details = match &post.details {
+        Some(PostDetails::Poll(poll)) => {
+            let names = poll.choices.iter().filter_map(|name| name.first());
+            let names: Vec<&str> = names.map(|(_, name)| name).collect();
+            format!("[{} of {}] ", poll.way, names.join(" | "))
+        }
+        Some(PostDetails::Event(_)) | None => details,
     };
     let warning = match post.warning.as_str() {
         "" => String::new(),

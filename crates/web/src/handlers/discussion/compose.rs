@@ -16,10 +16,11 @@ use query::{Action, Db, Reader};
 
 use super::picture::{choose_again, draft};
 use super::place;
+use super::poll;
 use super::post_form::{
     EditablePost, empty, filled, of_new_post, refill_pictures, retyped, revision, typed,
 };
-use crate::form::Form;
+use crate::form::{Field, Form, Kind as FieldKind};
 use crate::frame::{Frame, Section};
 use crate::handlers::community as places;
 use crate::handlers::form_post::{FormPost, SignedInForm};
@@ -27,7 +28,9 @@ use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_to_post, show};
 use crate::handlers::show::{actor, community, prose, tag};
-use crate::views::discussion::{Completions, Compose, ComposePurpose, Preview, thread_form};
+use crate::views::discussion::{
+    Completions, Compose, ComposePurpose, Preview, thread_form, with_poll,
+};
 
 /// Most names that are suggested.
 const COMPLETIONS: i64 = 8;
@@ -68,7 +71,12 @@ fn new_thread_form(
     kind: PostKind,
     choices: &Choices,
 ) -> Form {
-    let form = thread_form(f, &new_url(place), kind, &choices.kinds);
+    let mut form = thread_form(f, &new_url(place), kind, &choices.kinds);
+    if kind == PostKind::Poll {
+        form.fields.retain(|field| field.name != "kind");
+        let kind = Field::new("kind", FieldKind::Hidden, "").value(kind.as_str());
+        form = with_poll(f, form.with(kind), false, false, false);
+    }
     let tags = (!choices.tags.is_empty()).then(|| tag::field(f, &choices.tags, &[]));
     of_new_post(f, form.with_all(tags))
 }
@@ -76,7 +84,16 @@ fn new_thread_form(
 fn kinds(allowed: CommunityAllowed) -> Vec<PostKind> {
     let kinds = PostKind::COMPOSED.iter().copied();
     kinds
-        .filter(|kind| *kind != PostKind::Announcement || allowed.announce)
+        .filter(|kind| match kind {
+            PostKind::Announcement => allowed.announce,
+            // Its form has other fields.
+            PostKind::Poll => false,
+            PostKind::Discussion
+            | PostKind::Question
+            | PostKind::Tip
+            | PostKind::Story
+            | PostKind::Event => true,
+        })
         .collect()
 }
 
@@ -87,13 +104,15 @@ fn new_url(place: &CommunityWithActor) -> String {
 fn new_view(f: Frame, form: Form, place: &CommunityWithActor, kind: PostKind) -> Compose {
     Compose {
         place: community::place(place, f.lang),
-        purpose: if kind == PostKind::Question {
-            ComposePurpose::Ask
-        } else {
-            ComposePurpose::Share
+        purpose: match kind {
+            PostKind::Question => ComposePurpose::Ask,
+            PostKind::Poll => ComposePurpose::Poll,
+            _ => ComposePurpose::Share,
         },
         back_url: actor::url(&place.actor),
         conflict: None,
+        poll_url: (kind != PostKind::Poll).then(|| format!("{}?kind=poll", new_url(place))),
+        is_settled: false,
         f: f.sending(&form),
         form,
     }
@@ -145,7 +164,10 @@ async fn publish(
     // Before a picture is decoded.
     let may_post = move |db: &mut Db, reader| query::community::require_post(db, reader, community);
     posted.request.read(may_post).await?;
-    let typed = typed(&posted.fields, posted.request.lang);
+    let mut typed = typed(&posted.fields, posted.request.lang);
+    if typed.kind == Some(PostKind::Poll) {
+        typed = poll::with_details(typed, &posted.fields, None, app.ops().now());
+    }
     let Composed { draft, unknown } = draft(app, media, signed_in, typed, true).await?;
     let verb = move |tx: &mut Tx<'_>| {
         domain::discussion::start(tx, by, Some(community), &draft, &Origin::Local)
@@ -184,6 +206,8 @@ fn edit_view(f: Frame, form: Form, EditablePost { found, .. }: &EditablePost) ->
         },
         back_url: format!("/p/{}", found.view.post.id),
         conflict: None,
+        poll_url: None,
+        is_settled: found.view.poll.as_ref().is_some_and(|poll| poll.has_votes),
         f: f.sending(&form),
         form,
     }
@@ -230,7 +254,10 @@ async fn rewrite(
     // Before a picture is decoded.
     let may_edit = move |db: &mut Db, reader| query::post::require_edit(db, reader, id);
     let found = posted.request.read(may_edit).await?;
-    let typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
+    let mut typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
+    if found.view.poll.is_some() {
+        typed = poll::with_details(typed, &posted.fields, Some(&found), app.ops().now());
+    }
     let Composed { draft, unknown } =
         draft(app, media, signed_in, typed, found.is_thread()).await?;
     let verb = move |tx: &mut Tx<'_>| domain::post::edit(tx, by, id, &draft, &Origin::Local);

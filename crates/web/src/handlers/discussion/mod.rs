@@ -8,6 +8,7 @@ mod history;
 mod like;
 mod notify;
 mod picture;
+mod poll;
 mod post_form;
 mod tags;
 mod thread;
@@ -19,6 +20,7 @@ pub use history::history;
 pub use like::{like, unlike};
 pub use notify::{mute, usual, watch};
 pub use picture::picture;
+pub use poll::vote;
 pub use tags::{choose_tags, tags_form};
 pub use thread::{reply, reply_page, thread};
 

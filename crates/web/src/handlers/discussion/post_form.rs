@@ -146,6 +146,7 @@ pub(super) fn empty(f: &Frame, EditablePost { found, tags }: &EditablePost) -> F
         edit_reply_form(f, &action)
     };
     form.fields.retain(|field| field.name != "kind");
+    form = super::poll::filled(f, form, found);
     form = with_pictures(f, form, &pictures(&found.view));
     if !tags.is_empty() {
         form = form.with(tag::field(f, tags, &found.view.tags));

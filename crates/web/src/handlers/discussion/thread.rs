@@ -7,22 +7,24 @@ use http::{Method, StatusCode};
 use httpkit::compose::Composed;
 use httpkit::{App, paging};
 use media::Media;
-use model::{ActorId, Audience, Lang, Origin, PostId, PostState, Time};
+use model::{ActorId, Audience, Lang, Origin, PostId, PostState, Time, Why};
 use query::discussion::ThreadPage;
 use query::post::PostView;
 use query::{Action, Db, Reader};
 
 use super::compose::redirect_to_written;
 use super::picture::{choose_again, draft};
+use super::poll::places as chosen_places;
 use super::post_form::{of_new_post, typed};
 use super::tags;
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_error::field_error;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect, show, sign_in_path};
+use crate::handlers::response::{Page, redirect, show, show_invalid, sign_in_path};
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
-use crate::handlers::show::{actor, community, details};
+use crate::handlers::show::{actor, community, details, poll};
 use crate::views::discussion::{self as views, Reply, Thread, reply_form};
 use crate::views::parts::Pager;
 
@@ -187,6 +189,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         lang: text.title_lang.to_owned(),
         kind: root.kind,
         details: details::lines(&f, &rows.root),
+        poll: poll::poll(&f, &rows.root, lang, place.host.as_deref()),
         tags: tags::links(rows, f.lang),
         tags_form: tags::form(&f, rows),
         root: post(&shown, &rows.root, None),
@@ -353,6 +356,36 @@ async fn write(
     let verb =
         move |tx: &mut Tx<'_>| domain::discussion::reply(tx, by, parent, &draft, &Origin::Local);
     Ok((app.ops().write(verb).await?, unknown))
+}
+
+/// Shows a thread again after a vote that was refused, with what was chosen.
+pub(super) async fn show_refused_vote(
+    signed_in: &SignedInForm,
+    id: PostId,
+    why: Option<Why>,
+) -> Page {
+    let posted = &signed_in.posted;
+    let params = ThreadParams {
+        id,
+        page: None,
+        new: false,
+        to: None,
+        whole: None,
+    };
+    let read = move |db: &mut Db, reader: Reader| rows(db, reader, params);
+    let read = posted.request.page(Section::Elsewhere, read).await;
+    let (f, rows) = read.map_err(|error| posted.fail(error))?;
+    let lang = f.lang;
+    let mut view = page(f, &rows, lang, params);
+    if let Some(vote) = view.poll.as_mut().and_then(|poll| poll.vote.as_mut()) {
+        vote.error = why.map(|why| field_error(&view.f, "choice", why).to_owned());
+        let places = chosen_places(&posted.fields);
+        for choice in &mut vote.choices {
+            let place = places.iter().find(|(number, _)| *number == choice.number);
+            choice.place = place.map_or(0, |(_, place)| *place);
+        }
+    }
+    show_invalid(&view)
 }
 
 /// `GET /p/{id}/reply?to=…`: the target of a reload, a language switch or a link to reply after a refused reply.

@@ -12,7 +12,7 @@ use crate::views::discussion::{Detail, DetailValue};
 pub fn lines(f: &Frame, thread: &PostView) -> Vec<Detail> {
     match &thread.details {
         _ if thread.post.deleted_at.is_some() => Vec::new(),
-        None => Vec::new(),
+        None | Some(PostDetails::Poll(_)) => Vec::new(),
         Some(PostDetails::Event(event)) => event_lines(f, event),
     }
 }

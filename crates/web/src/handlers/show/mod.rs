@@ -4,5 +4,6 @@ pub mod actor;
 pub mod community;
 pub mod details;
 pub mod discussion;
+pub mod poll;
 pub mod prose;
 pub mod tag;

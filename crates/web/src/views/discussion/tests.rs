@@ -160,6 +160,7 @@ impl Thread {
             lang: lang.to_string(),
             kind: PostKind::Question,
             details: Vec::new(),
+            poll: None,
             tags: tag_links(lang, 2),
             tags_form: Some(Form::new("/p/1/tags").with(tags_sample(&f))),
             root,
@@ -202,6 +203,8 @@ impl Compose {
             purpose: ComposePurpose::Ask,
             back_url: "/c/safer-supply".into(),
             conflict: None,
+            poll_url: Some("/c/safer-supply/new?kind=poll".into()),
+            is_settled: false,
             f,
         }
     }

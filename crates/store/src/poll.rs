@@ -1,0 +1,311 @@
+//! Polls: what they ask, their counts, and who voted. Who may see them is decided by their post; which counts a reader
+//! sees, by `query`.
+
+use crate::connection::Db;
+use crate::each;
+use crate::fragment::among;
+use crate::row::PollVote;
+use crate::schema::{account, poll, poll_choice, poll_vote};
+use diesel::prelude::*;
+use model::{ActorId, LangText, PollDetails, PollResults, PollTally, PollWay, PostId, Time};
+use std::collections::HashMap;
+
+/// What a poll asks, beside its choices.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = poll)]
+struct PollRow {
+    post_id: PostId,
+    way: PollWay,
+    places: i32,
+    results: PollResults,
+    shows_names: bool,
+    ends_at: Option<Time>,
+}
+
+/// Writes what a poll asks, over what it asked before. Choices that keep their index keep their counts.
+pub(crate) fn put(db: &mut Db, post_id: PostId, details: &PollDetails) -> QueryResult<()> {
+    let asked = (
+        poll::way.eq(details.way),
+        poll::places.eq(details.places),
+        poll::results.eq(details.results),
+        poll::shows_names.eq(details.shows_names),
+        poll::ends_at.eq(details.ends_at),
+    );
+    each!(db, c => diesel::insert_into(poll::table)
+        .values((poll::post_id.eq(post_id), asked, poll::voters.eq(0_i64), poll::is_update_due.eq(false)))
+        .on_conflict(poll::post_id)
+        .do_update()
+        .set(asked)
+        .execute(c))?;
+    let count = i32::try_from(details.choices.len()).unwrap_or(i32::MAX);
+    let beyond = poll_choice::post_id
+        .eq(post_id)
+        .and(poll_choice::number.ge(count));
+    diesel::delete(poll_choice::table.filter(beyond)).execute(db)?;
+    for (number, name) in (0_i32..).zip(&details.choices) {
+        let row = (
+            poll_choice::post_id.eq(post_id),
+            poll_choice::number.eq(number),
+            poll_choice::name.eq(name),
+            poll_choice::votes.eq(0_i64),
+            poll_choice::points.eq(0_i64),
+        );
+        each!(db, c => diesel::insert_into(poll_choice::table)
+            .values(row)
+            .on_conflict((poll_choice::post_id, poll_choice::number))
+            .do_update()
+            .set(poll_choice::name.eq(name))
+            .execute(c))?;
+    }
+    Ok(())
+}
+
+/// Removes a poll with its choices and votes.
+pub(crate) fn delete(db: &mut Db, post_id: PostId) -> QueryResult<()> {
+    diesel::delete(poll_vote::table.filter(poll_vote::post_id.eq(post_id))).execute(db)?;
+    diesel::delete(poll_choice::table.filter(poll_choice::post_id.eq(post_id))).execute(db)?;
+    diesel::delete(poll::table.find(post_id)).execute(db)?;
+    Ok(())
+}
+
+/// What polls ask.
+pub(crate) fn details(db: &mut Db, posts: &[PostId]) -> QueryResult<Vec<(PostId, PollDetails)>> {
+    let rows: Vec<PollRow> = each!(db, c => poll::table
+        .filter(among(poll::post_id, posts.iter().copied()))
+        .select(PollRow::as_select())
+        .load(c))?;
+    let choices: Vec<(PostId, LangText)> = each!(db, c => poll_choice::table
+        .filter(among(poll_choice::post_id, posts.iter().copied()))
+        .order(poll_choice::number)
+        .select((poll_choice::post_id, poll_choice::name))
+        .load(c))?;
+    let mut of_posts: HashMap<PostId, Vec<LangText>> = HashMap::new();
+    for (post, name) in choices {
+        of_posts.entry(post).or_default().push(name);
+    }
+    let details = |row: PollRow| {
+        let asked = PollDetails {
+            way: row.way,
+            places: row.places,
+            choices: of_posts.remove(&row.post_id).unwrap_or_default(),
+            results: row.results,
+            shows_names: row.shows_names,
+            ends_at: row.ends_at,
+        };
+        (row.post_id, asked)
+    };
+    Ok(rows.into_iter().map(details).collect())
+}
+
+/// What one poll asks; `None` where the post is no poll.
+pub fn of_post(db: &mut Db, post: PostId) -> QueryResult<Option<PollDetails>> {
+    Ok(details(db, &[post])?.pop().map(|(_, details)| details))
+}
+
+/// The counts of polls, whoever may see them.
+pub fn tallies(db: &mut Db, posts: &[PostId]) -> QueryResult<HashMap<PostId, PollTally>> {
+    type Counts = (PostId, i64, Option<Time>, Option<Time>);
+    let rows: Vec<Counts> = each!(db, c => poll::table
+        .filter(among(poll::post_id, posts.iter().copied()))
+        .select((poll::post_id, poll::voters, poll::closed_at, poll::changed_at))
+        .load(c))?;
+    let of_poll = |(post, voters, closed_at, changed_at): Counts| {
+        let tally = PollTally {
+            voters,
+            closed_at,
+            changed_at,
+            ..PollTally::default()
+        };
+        (post, tally)
+    };
+    let mut tallies: HashMap<PostId, PollTally> = rows.into_iter().map(of_poll).collect();
+    let choices: Vec<(PostId, i64, i64)> = each!(db, c => poll_choice::table
+        .filter(among(poll_choice::post_id, posts.iter().copied()))
+        .order(poll_choice::number)
+        .select((poll_choice::post_id, poll_choice::votes, poll_choice::points))
+        .load(c))?;
+    for (post, votes, points) in choices {
+        if let Some(tally) = tallies.get_mut(&post) {
+            tally.votes.push(votes);
+            tally.points.push(points);
+        }
+    }
+    Ok(tallies)
+}
+
+/// The counts of one poll, whoever may see them; empty where the post is no poll.
+pub fn tally(db: &mut Db, post: PostId) -> QueryResult<PollTally> {
+    Ok(tallies(db, &[post])?.remove(&post).unwrap_or_default())
+}
+
+/// Writes the counts that a poll's own server tells.
+pub fn set_tally(db: &mut Db, post: PostId, tally: &PollTally) -> QueryResult<()> {
+    diesel::update(poll::table.find(post))
+        .set((
+            poll::voters.eq(tally.voters),
+            poll::closed_at.eq(tally.closed_at),
+            poll::changed_at.eq(tally.changed_at),
+        ))
+        .execute(db)?;
+    let points = tally.points.iter().copied().chain(std::iter::repeat(0));
+    for ((number, votes), points) in (0_i32..).zip(&tally.votes).zip(points) {
+        diesel::update(poll_choice::table.find((post, number)))
+            .set((
+                poll_choice::votes.eq(*votes),
+                poll_choice::points.eq(points),
+            ))
+            .execute(db)?;
+    }
+    Ok(())
+}
+
+/// Counts one choice of a ballot, or counts it off where the numbers are negative.
+pub fn count(db: &mut Db, post: PostId, number: i32, votes: i64, points: i64) -> QueryResult<()> {
+    diesel::update(poll_choice::table.find((post, number)))
+        .set((
+            poll_choice::votes.eq(poll_choice::votes + votes),
+            poll_choice::points.eq(poll_choice::points + points),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Counts more voters of a remote poll, until its server tells how many there are.
+pub fn add_voters(db: &mut Db, post: PostId, voters: i64) -> QueryResult<()> {
+    diesel::update(poll::table.find(post))
+        .set(poll::voters.eq(poll::voters + voters))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The counts of a poll of ours have changed, by so many voters more.
+pub fn set_changed(db: &mut Db, post: PostId, voters: i64, at: Time) -> QueryResult<()> {
+    diesel::update(poll::table.find(post))
+        .set((
+            poll::voters.eq(poll::voters + voters),
+            poll::changed_at.eq(at),
+        ))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Marks that a job waits that sends the counts, or that none does. Returns `false` where that was so already.
+pub fn set_update_due(db: &mut Db, post: PostId, due: bool) -> QueryResult<bool> {
+    let other = poll::table.find(post).filter(poll::is_update_due.ne(due));
+    let changed = diesel::update(other)
+        .set(poll::is_update_due.eq(due))
+        .execute(db)?;
+    Ok(changed == 1)
+}
+
+/// Closes a poll, of which others are told now.
+pub fn close(db: &mut Db, post: PostId, at: Time, now: Time) -> QueryResult<()> {
+    diesel::update(poll::table.find(post))
+        .set((poll::closed_at.eq(at), poll::changed_at.eq(now)))
+        .execute(db)?;
+    Ok(())
+}
+
+/// Deletes every ballot of a poll, and what was counted.
+pub fn forget_votes(db: &mut Db, post: PostId) -> QueryResult<()> {
+    diesel::delete(poll_vote::table.filter(poll_vote::post_id.eq(post))).execute(db)?;
+    diesel::update(poll_choice::table.filter(poll_choice::post_id.eq(post)))
+        .set((poll_choice::votes.eq(0_i64), poll_choice::points.eq(0_i64)))
+        .execute(db)?;
+    diesel::update(poll::table.find(post))
+        .set(poll::voters.eq(0_i64))
+        .execute(db)?;
+    Ok(())
+}
+
+/// The ballot of somebody, its first place first; empty where they have not voted.
+pub fn ballot(db: &mut Db, post: PostId, who: ActorId) -> QueryResult<Vec<PollVote>> {
+    each!(db, c => poll_vote::table
+        .filter(poll_vote::post_id.eq(post).and(poll_vote::actor_id.eq(who)))
+        .order(poll_vote::place)
+        .select(PollVote::as_select())
+        .load(c))
+}
+
+/// The ballots of somebody in several polls, each its first place first.
+pub fn ballots(
+    db: &mut Db,
+    posts: &[PostId],
+    who: ActorId,
+) -> QueryResult<HashMap<PostId, Vec<i32>>> {
+    let rows: Vec<PollVote> = each!(db, c => poll_vote::table
+        .filter(poll_vote::actor_id.eq(who).and(among(poll_vote::post_id, posts.iter().copied())))
+        .order(poll_vote::place)
+        .select(PollVote::as_select())
+        .load(c))?;
+    let mut ballots: HashMap<PostId, Vec<i32>> = HashMap::new();
+    for row in rows {
+        ballots.entry(row.post_id).or_default().push(row.number);
+    }
+    Ok(ballots)
+}
+
+/// Inserts a choice of a ballot. Returns `false` where the ballot names it already.
+pub fn insert_vote(db: &mut Db, row: &PollVote) -> QueryResult<bool> {
+    let added = each!(db, c => diesel::insert_into(poll_vote::table)
+        .values(row)
+        .on_conflict_do_nothing()
+        .execute(c))?;
+    Ok(added == 1)
+}
+
+/// Deletes the ballot of somebody.
+pub fn delete_ballot(db: &mut Db, post: PostId, who: ActorId) -> QueryResult<()> {
+    let own = poll_vote::post_id.eq(post).and(poll_vote::actor_id.eq(who));
+    diesel::delete(poll_vote::table.filter(own)).execute(db)?;
+    Ok(())
+}
+
+/// Those who voted here, after a cursor.
+pub fn voters_here(
+    db: &mut Db,
+    post: PostId,
+    after: ActorId,
+    limit: i64,
+) -> QueryResult<Vec<ActorId>> {
+    poll_vote::table
+        .inner_join(account::table.on(account::actor_id.eq(poll_vote::actor_id)))
+        .filter(
+            poll_vote::post_id
+                .eq(post)
+                .and(poll_vote::actor_id.gt(after)),
+        )
+        .order(poll_vote::actor_id.asc())
+        .select(poll_vote::actor_id)
+        .distinct()
+        .limit(limit)
+        .load(db)
+}
+
+/// Those who chose each choice here, at most `limit` of each.
+pub fn named_voters(
+    db: &mut Db,
+    post: PostId,
+    choices: i32,
+    limit: i64,
+) -> QueryResult<Vec<Vec<ActorId>>> {
+    let of_choice = |number: i32, db: &mut Db| {
+        poll_vote::table
+            .inner_join(account::table.on(account::actor_id.eq(poll_vote::actor_id)))
+            .filter(
+                poll_vote::post_id
+                    .eq(post)
+                    .and(poll_vote::number.eq(number)),
+            )
+            .order((poll_vote::place.asc(), poll_vote::actor_id.asc()))
+            .select(poll_vote::actor_id)
+            .limit(limit)
+            .load(db)
+    };
+    (0..choices).map(|number| of_choice(number, db)).collect()
+}
+
+/// Whether anybody here has voted in a poll.
+pub fn has_voters_here(db: &mut Db, post: PostId) -> QueryResult<bool> {
+    Ok(!voters_here(db, post, ActorId(0), 1)?.is_empty())
+}

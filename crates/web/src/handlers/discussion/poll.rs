@@ -1,0 +1,172 @@
+//! Polls: the fields that ask one, and voting.
+
+use axum::extract::State;
+use domain::{Error, Tx};
+use httpkit::App;
+use httpkit::compose::TypedPost;
+use model::limits::POLL_CHOICES_MAX;
+use model::{LangText, PollDetails, PollWay, PostDetails, PostId, Refusal, Time, Why};
+use query::post::PostInThread;
+
+use super::thread;
+use crate::form::Form;
+use crate::frame::Frame;
+use crate::handlers::form_post::{Fields, SignedInForm};
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_to_post};
+use crate::views::discussion::{SAME_END, with_poll};
+
+/// Days in seconds.
+const DAY: i64 = 86_400;
+
+/// Adds what a poll asks to a post, as it was typed. `before` is what it asked, of an edit: once somebody has voted, all
+/// but the end stays.
+pub(super) fn with_details(
+    typed: TypedPost,
+    fields: &Fields,
+    before: Option<&PostInThread>,
+    now: Time,
+) -> TypedPost {
+    let known = before.and_then(|found| found.view.poll.as_ref());
+    let same_end = known.and_then(|poll| poll.details.ends_at);
+    let ends_at = match (known, fields.get("ends")) {
+        (Some(poll), _) if poll.is_over => same_end,
+        (_, SAME_END) => same_end,
+        (_, days) => days
+            .parse()
+            .ok()
+            .map(|days: i64| now.plus_seconds(days.clamp(0, 1_000) * DAY)),
+    };
+    let details = match known {
+        Some(poll) if poll.has_votes => PollDetails {
+            ends_at,
+            ..poll.details.clone()
+        },
+        _ => asked(&typed, fields, ends_at),
+    };
+    TypedPost {
+        details: Some(PostDetails::Poll(details)),
+        ..typed
+    }
+}
+
+/// What the fields of a poll ask.
+fn asked(typed: &TypedPost, fields: &Fields, ends_at: Option<Time>) -> PollDetails {
+    let mut langs = typed.wordings.iter().map(|wording| wording.lang.as_str());
+    let (lang, second) = (
+        langs.next().unwrap_or_default(),
+        langs.next().unwrap_or_default(),
+    );
+    let way: PollWay = fields.choice("way").unwrap_or_default();
+    let choices = choices(
+        (lang, fields.get("choices")),
+        (second, fields.get("choices2")),
+    );
+    let places: i32 = fields.choice("places").unwrap_or(0);
+    PollDetails {
+        way,
+        places: match way {
+            PollWay::Ranked => places,
+            PollWay::One | PollWay::Several => PollDetails::places_of(way, choices.len(), 1),
+        },
+        choices,
+        results: fields.choice("results").unwrap_or_default(),
+        shows_names: fields.ticked("shows_names"),
+        ends_at,
+    }
+}
+
+/// One choice for each line that is not blank. Where there are lines in the second language, but fewer or more, the
+/// choice that lacks its counterpart is empty, which the verb refuses.
+fn choices((lang, first): (&str, &str), (second, other): (&str, &str)) -> Vec<LangText> {
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().map(model::name::one_line);
+        let lines = lines.filter(|line| !line.is_empty());
+        lines.take(POLL_CHOICES_MAX + 1).collect()
+    };
+    let (first, other) = (lines(first), lines(other));
+    let pairs = first.len().max(other.len());
+    let pair = |number: usize| match (first.get(number), other.get(number)) {
+        (Some(one), Some(two)) => LangText::new([(lang, one.as_str()), (second, two.as_str())]),
+        (Some(one), None) if other.is_empty() => LangText::single(lang, one),
+        (Some(_), None) | (None, _) => LangText::default(),
+    };
+    (0..pairs).map(pair).collect()
+}
+
+/// Fills in what a poll asks.
+pub(super) fn filled(f: &Frame, form: Form, found: &PostInThread) -> Form {
+    let Some(poll) = &found.view.poll else {
+        return form;
+    };
+    let mut form = with_poll(f, form, true, poll.has_votes, poll.is_over);
+    let details = &poll.details;
+    let lines = |text: fn(&LangText) -> Option<&str>| {
+        let names: Vec<&str> = details.choices.iter().filter_map(text).collect();
+        names.join("\n")
+    };
+    form.set(
+        "choices",
+        &lines(|name| name.iter().next().map(|(_, text)| text)),
+    );
+    form.set(
+        "choices2",
+        &lines(|name| name.iter().nth(1).map(|(_, text)| text)),
+    );
+    form.set("way", details.way.as_str());
+    form.set("places", &details.places.to_string());
+    form.set("results", details.results.as_str());
+    form.set("shows_names", if details.shows_names { "on" } else { "" });
+    form
+}
+
+/// The ballot of a form: the choices that are ticked, or those that have a place, in order.
+///
+/// # Errors
+/// `Invalid(choice)` where two choices have the same place.
+fn ballot(fields: &Fields) -> Result<Vec<i32>, Error> {
+    let mut placed: Vec<(i32, i32)> = (0_i32..)
+        .take(POLL_CHOICES_MAX)
+        .filter_map(|number| Some((fields.choice(&format!("place-{number}"))?, number)))
+        .collect();
+    if placed.is_empty() {
+        return Ok(fields.all("choice"));
+    }
+    placed.sort_unstable();
+    let twice = |pair: &[(i32, i32)]| matches!(pair, [(one, _), (other, _)] if one == other);
+    if placed.windows(2).any(twice) {
+        return Err(Error::invalid("choice", Why::Taken));
+    }
+    Ok(placed.into_iter().map(|(_, number)| number).collect())
+}
+
+/// `POST /p/{id}/vote`
+pub async fn vote(
+    State(app): State<App>,
+    PathParam(id): PathParam<PostId>,
+    signed_in: SignedInForm,
+) -> Page {
+    let (posted, by) = (&signed_in.posted, signed_in.me.id());
+    let voted = async {
+        let ballot = ballot(&posted.fields)?;
+        let verb = move |tx: &mut Tx<'_>| domain::poll::vote(tx, by, id, &ballot);
+        app.ops().write(verb).await
+    };
+    match posted.attempt(voted).await {
+        Ok(()) => redirect_to_post(id, "voted", ""),
+        Err(Error::Refused(Refusal::Invalid(errors))) => {
+            thread::show_refused_vote(&signed_in, id, errors.first().map(|error| error.why)).await
+        }
+        Err(error) => Err(posted.fail(error)),
+    }
+}
+
+/// The place that each choice has in a form that was refused.
+pub(super) fn places(fields: &Fields) -> Vec<(i32, i64)> {
+    let ticked: Vec<i32> = fields.all("choice");
+    let ticked = ticked.into_iter().map(|number| (number, 1));
+    let placed = (0_i32..)
+        .take(POLL_CHOICES_MAX)
+        .filter_map(|number| Some((number, fields.choice(&format!("place-{number}"))?)));
+    placed.chain(ticked).collect()
+}

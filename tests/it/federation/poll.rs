@@ -1,0 +1,206 @@
+//! Polls across instances: votes go to who asked and to nobody else, the counts come back, and the end is told.
+
+use super::Weavers;
+use model::PollWay;
+use serde_json::{Value, json};
+use testkit::{Hostile, Network};
+
+const DAYS: [&str; 2] = ["Monday", "Tuesday"];
+
+/// Lets the time pass in which new counts wait, and everything that follows.
+async fn pass(net: &Network, seconds: i64) {
+    net.advance(seconds);
+    net.settle().await;
+}
+
+#[tokio::test]
+async fn a_vote_reaches_who_asked_and_the_counts_come_back() {
+    let story = Weavers::new().await;
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = &story;
+    net.stop_clock();
+    let poll = ann
+        .start_poll(weavers, "Which evening?", PollWay::One, &DAYS)
+        .await;
+    net.settle().await;
+    let theirs = bea.sees_poll(&poll).await;
+    assert_eq!(theirs.details.places, 1);
+    assert!(theirs.is_remote && theirs.may_vote);
+    let _ = net.wire_since();
+
+    assert!(bea.vote(&poll, &[1]).await);
+    net.settle().await;
+    assert_eq!(
+        net.wire_since(),
+        ["beta→alpha Create"],
+        "{:?}",
+        alpha.reasons().await
+    );
+    assert_eq!(ann.counts(&poll).await, (1, vec![0, 1]));
+    assert!(!bea.vote(&poll, &[0]).await, "alpha could not be told");
+    assert_eq!(
+        ann.find(poll.ap_id()).await.unwrap().replies,
+        0,
+        "a vote is no reply"
+    );
+
+    for ballot in [[0], [1]] {
+        assert!(ann.vote(&poll, &ballot).await);
+    }
+    net.settle().await;
+    assert_eq!(
+        bea.counts(&poll).await,
+        (1, vec![0, 1]),
+        "the counts wait for a minute"
+    );
+    pass(net, 60).await;
+    assert_eq!(bea.counts(&poll).await, (2, vec![0, 2]), "{:?}", net.wire());
+    let seen = bea.find(poll.ap_id()).await.unwrap();
+    assert!(!seen.edited, "new counts are no edit");
+
+    pass(net, 86_400).await;
+    for person in [ann, bea] {
+        let view = person.sees_poll(&poll).await;
+        assert!(view.is_over && !view.may_vote);
+        assert_eq!(person.counts(&poll).await, (2, vec![0, 2]));
+        let told = person.notices().await;
+        assert!(
+            told.iter().any(|line| line.starts_with("poll-ended")),
+            "{told:?}"
+        );
+    }
+    assert!(!bea.vote(&poll, &[0]).await);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn people_here_vote_in_a_poll_of_another_server_in_a_community_of_ours() {
+    let story = Weavers::new().await;
+    let Weavers {
+        net,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = &story;
+    net.stop_clock();
+    let poll = bea
+        .start_poll(
+            weavers,
+            "What do you need?",
+            PollWay::Ranked,
+            &["Training", "Time", "Templates"],
+        )
+        .await;
+    net.settle().await;
+    let view = ann.sees_poll(&poll).await;
+    assert_eq!(
+        (view.details.way, view.details.places),
+        (PollWay::Ranked, 2)
+    );
+    let _ = net.wire_since();
+    assert!(ann.vote(&poll, &[2, 0]).await);
+    net.settle().await;
+    assert_eq!(net.wire_since(), ["alpha→beta Create", "alpha→beta Create"]);
+    let results = bea.sees_poll(&poll).await.results.unwrap();
+    let order: Vec<(usize, i64)> = results
+        .choices
+        .iter()
+        .map(|one| (one.number, one.points))
+        .collect();
+    assert_eq!(order, [(2, 2), (0, 1), (1, 0)]);
+    net.assert_quiet();
+}
+
+/// A vote of Mallory for a choice.
+fn vote(evil: &Hostile, number: u32, poll: &str, name: &str) -> Value {
+    let note = json!({
+        "id": format!("{}#votes/{number}", evil.mallory()), "type": "Note", "name": name,
+        "attributedTo": evil.mallory(), "inReplyTo": poll, "to": "http://alpha.test/u/ann",
+    });
+    json!({
+        "id": format!("{}#votes/{number}/activity", evil.mallory()), "type": "Create",
+        "actor": evil.mallory(), "to": "http://alpha.test/u/ann", "object": note,
+    })
+}
+
+#[tokio::test]
+async fn votes_twice_late_and_for_nothing_are_refused() {
+    let story = Weavers::new().await;
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        weavers,
+        ..
+    } = &story;
+    net.stop_clock();
+    let evil = net.hostile("evil.test", |_| None).await;
+    let poll = ann
+        .start_poll(weavers, "Which evening?", PollWay::One, &DAYS)
+        .await;
+    net.settle().await;
+    let mut number = 0;
+    let mut send = async |name: &str| {
+        number += 1;
+        let vote = vote(&evil, number, poll.ap_id(), name);
+        let sent = evil.signed_request(&alpha.at("/u/ann/inbox"), &vote);
+        let (status, _) = net.send(sent).await;
+        net.settle().await;
+        assert_eq!(status, 202);
+        ann.counts(&poll).await
+    };
+    assert_eq!(send("Wednesday").await, (0, vec![0, 0]), "no such choice");
+    assert_eq!(send("Tuesday").await, (1, vec![0, 1]));
+    assert_eq!(send("Tuesday").await, (1, vec![0, 1]), "the same again");
+    assert_eq!(send("Monday").await, (1, vec![0, 1]), "the first one stays");
+    pass(net, 86_400).await;
+    assert_eq!(send("Monday").await, (1, vec![0, 1]), "too late");
+    assert_eq!(ann.find(poll.ap_id()).await.unwrap().replies, 0);
+    let reasons = alpha.reasons().await;
+    for reason in [
+        "invalid: choice not-a-choice",
+        "not allowed: voted",
+        "not allowed: poll-over",
+    ] {
+        assert!(
+            reasons.iter().any(|line| line.contains(reason)),
+            "{reason}: {reasons:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn only_who_votes_may_say_so() {
+    let story = Weavers::new().await;
+    let Weavers {
+        net,
+        alpha,
+        ann,
+        bea,
+        weavers,
+        ..
+    } = &story;
+    let evil = net.hostile("evil.test", |_| None).await;
+    let poll = ann
+        .start_poll(weavers, "Which evening?", PollWay::One, &DAYS)
+        .await;
+    net.settle().await;
+    let mut forged = vote(&evil, 1, poll.ap_id(), "Monday");
+    forged["object"]["attributedTo"] = json!(bea.ap_id());
+    let forged = evil.signed_request(&alpha.at("/inbox"), &forged);
+    assert_eq!(net.send(forged).await.0, 202);
+    net.settle().await;
+    assert_eq!(
+        ann.counts(&poll).await,
+        (0, vec![0, 0]),
+        "{:?}",
+        alpha.reasons().await
+    );
+}
