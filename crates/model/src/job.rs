@@ -5,6 +5,7 @@
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::mail::{RequestReset, SendMail};
 use crate::notice_mail::{MailNewThread, SendDigest, SendNoticeMail};
+use crate::notice_push::SendPush;
 use crate::{ActivityId, ActorId, KeyId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -176,6 +177,7 @@ new_jobs! {
     SendNoticeMail,
     SendDigest,
     MailNewThread,
+    SendPush,
 }
 
 text_enum! {
