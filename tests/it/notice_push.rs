@@ -107,7 +107,7 @@ async fn a_browser_is_told_of_a_reply_without_its_words() {
     let vapid = push.header("authorization");
     assert!(vapid.starts_with("vapid t=ey"), "{vapid}");
     let message = s.browser.read(push);
-    assert_eq!(message["title"], "Weavers");
+    assert_eq!(message["title"], "weavers");
     assert_eq!(message["body"], "You have a new notification");
     assert!(message["path"].as_str().unwrap().starts_with("/p/"));
     assert!(!message.to_string().contains("peg"), "{message}");
@@ -198,7 +198,7 @@ async fn a_service_at_a_private_address_or_that_redirects_is_refused() {
         "http://push.test:99/x",
     ] {
         let browser = PushBrowser::new(endpoint.to_owned());
-        assert_eq!(s.turn_on(&browser.fields()).await, 422, "{endpoint}");
+        assert_eq!(s.turn_on(&browser.fields()).await, 400, "{endpoint}");
     }
     assert_eq!(s.browsers().await, 1);
     s.service
@@ -260,7 +260,7 @@ async fn people_choose_of_what_their_browsers_tell() {
     s.bob.start_discussion(&s.weavers, "Weaving").await;
     s.net.settle().await;
     s.pass(PAUSE).await;
-    assert_eq!(titles(&s)[2], r#""Weavers": "There is a new discussion""#);
+    assert_eq!(titles(&s)[2], r#""weavers": "There is a new discussion""#);
     let page = s.pages.open("/settings/notices").await.body;
     let ticked = format!(r#"name="push_communities" value="{weavers}" checked"#);
     assert!(page.contains(&ticked), "{page}");

@@ -199,7 +199,7 @@ async fn a_page_can_ask_in_its_readers_language() {
     s.ann.reply(&s.thread, "Use a warping peg.").await;
     assert_eq!(
         s.bea.own_page("/notices/unseen").await,
-        r#"{"number":"1","unseen":1,"words":"1 new"}"#
+        r#"{"unseen":1,"number":"1","words":"1 new"}"#
     );
     s.write(|tx, bea| domain::account::set_lang(tx, bea, model::Lang::Fr))
         .await;
