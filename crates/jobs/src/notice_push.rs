@@ -4,7 +4,7 @@
 use crate::context::Context;
 use crate::notice_mail::{community_name, notice_line};
 use crate::push_service::{PushFailure, PushMessage};
-use delivery::jobs::Job;
+use delivery::jobs::{Job, WaitsFor};
 use domain::Tx;
 use domain::notice::push::{PushPreparation, PushResult, ReadyPush};
 use model::job::JobError;
@@ -14,8 +14,7 @@ use query::notice_push::PushContent;
 use std::collections::HashSet;
 
 impl Job<Context> for SendPush {
-    /// A push service may take its time to answer.
-    const FETCHES: bool = true;
+    const WAITS_FOR: WaitsFor = WaitsFor::PushService;
 
     async fn run(&self, context: &Context, _id: JobId) -> Result<(), JobError> {
         let Some(site) = context.ops().site() else {

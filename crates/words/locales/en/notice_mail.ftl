@@ -35,10 +35,10 @@ mail-untitled = Untitled
 
 ## Settings → Notifications
 settings-notices = Notifications
-notice-mail-intro = Choose what you’re told by e-mail, and how often. Everything also appears on the notifications page.
+notice-mail-intro = Choose what you’re told by e-mail and in your browsers, and how often. Everything also appears on the notifications page.
 notice-mail-no-address = You haven’t confirmed an e-mail address yet, so nothing is sent.
 notice-mail-give-address = Enter an address
-notice-mail-topics = What, and how often
+notice-mail-topics = What comes by e-mail, and how often
 mail-topic-written = What’s written to you
 mail-topic-written-hint = Replies to you, mentions, accepted answers, and posts of yours that were removed or not accepted.
 mail-topic-watched = Discussions you watch

@@ -35,10 +35,10 @@ mail-untitled = Sans titre
 
 ## Réglages → Notifications
 settings-notices = Notifications
-notice-mail-intro = Choisissez les notifications que vous recevez par courriel et leur fréquence. Toutes se trouvent aussi sur la page des notifications.
+notice-mail-intro = Choisissez les notifications que vous recevez par courriel et dans vos navigateurs, et leur fréquence. Toutes se trouvent aussi sur la page des notifications.
 notice-mail-no-address = Vous n’avez pas encore confirmé d’adresse courriel : rien n’est envoyé.
 notice-mail-give-address = Entrer une adresse
-notice-mail-topics = Sujets et fréquence
+notice-mail-topics = Par courriel : sujets et fréquence
 mail-topic-written = Ce qui vous est adressé
 mail-topic-written-hint = Les réponses que vous recevez, les mentions, vos réponses acceptées et vos messages retirés ou refusés.
 mail-topic-watched = Les discussions que vous surveillez
