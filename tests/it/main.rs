@@ -15,6 +15,8 @@ mod linked;
 mod mail;
 mod migrations;
 mod notice_mail;
+mod notice_push;
+mod notice_stream;
 mod privacy;
 mod search;
 mod single_sign_on;

@@ -70,6 +70,8 @@ impl Program {
             public_url: None,
             providers: Vec::new(),
             clock: world.clock.clone(),
+            streams_max: 10,
+            may_push_to: Arc::new(|_| true),
         });
         let folder = tempfile::tempdir().unwrap();
         let media = Media::open(folder.path()).unwrap();

@@ -5,7 +5,7 @@ use super::error::{FetchError, PostError};
 use super::{Client, body};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use http::HeaderName;
+use http::{HeaderMap, HeaderName};
 use httpsig::{RequestToSign, SignatureForm, SigningKey, authority};
 use reqwest::Response;
 use reqwest::header::RETRY_AFTER;
@@ -51,6 +51,33 @@ impl Client {
         let until = Instant::now() + limit.saturating_sub(BODY_MARGIN);
         let timed_out = || Err(PostError::Peer(FetchError::Timeout.to_string()));
         timeout(limit, self.post_negotiated(url, post, until))
+            .await
+            .unwrap_or_else(|_| timed_out())
+    }
+
+    /// Posts a body without a signature, with all the headers that it needs. Redirects are not followed.
+    ///
+    /// # Errors
+    /// [`PostError`].
+    pub async fn post_unsigned(
+        &self,
+        url: &Url,
+        body: Bytes,
+        headers: HeaderMap,
+    ) -> Result<Accepted, PostError> {
+        let limit = self.shared.config.timeout;
+        let until = Instant::now() + limit.saturating_sub(BODY_MARGIN);
+        self.check(url)?;
+        let sending = async {
+            let host = authority(url).unwrap_or_default();
+            let _permit = self.shared.host_limits.acquire(&host).await;
+            tracing::debug!(host, "POST without a signature");
+            let request = self.http_for(url).post(url.clone()).headers(headers);
+            let response = request.body(body).send().await;
+            classify(response.map_err(|e| PostError::of(&e))?, self.now(), until).await
+        };
+        let timed_out = || Err(PostError::Peer(FetchError::Timeout.to_string()));
+        timeout(limit, sending)
             .await
             .unwrap_or_else(|_| timed_out())
     }

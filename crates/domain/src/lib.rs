@@ -35,6 +35,7 @@ pub mod tag;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 pub mod totp;
+pub mod vapid;
 
 pub use error::{Error, Outcome};
 pub use ops::{Ops, OpsConfig, Tx};

@@ -9,9 +9,10 @@ use model::id::IdMint;
 use model::peer::policy::Policy;
 use model::refusal::Rule;
 use model::{ActorId, Clock, Fact, Site, Time, Urls};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 use store::row::Activity;
 use store::{Db, Store};
 
@@ -33,7 +34,12 @@ struct OpsState {
     changes: AtomicU64,
     /// Numbers the readings of the site, so that a slow one never replaces a later one's.
     readings: AtomicU64,
+    /// Is told after a commit whose open pages are out of date, see [`Ops::when_outdated`].
+    when_outdated: OnceLock<OutdatedListener>,
 }
+
+/// Is called with the people whose open pages are out of date.
+type OutdatedListener = Box<dyn Fn(&BTreeSet<ActorId>) + Send + Sync>;
 
 /// The settings of the instance and its federation policy, as last read.
 #[derive(Default)]
@@ -66,7 +72,16 @@ pub struct Tx<'a> {
     policy: &'a Policy,
     urls: Option<Urls>,
     facts: Vec<Fact>,
+    outdated: BTreeSet<ActorId>,
     announcement: Option<Activity>,
+}
+
+/// What a verb leaves besides its answer.
+struct Effects {
+    /// How many jobs were added.
+    jobs: usize,
+    /// Whose open pages are out of date.
+    outdated: BTreeSet<ActorId>,
 }
 
 impl Tx<'_> {
@@ -129,6 +144,11 @@ impl Tx<'_> {
         }
     }
 
+    /// Has the open pages of somebody look again after the commit: their notices or their sessions changed.
+    pub(crate) fn outdate(&mut self, who: ActorId) {
+        self.outdated.insert(who);
+    }
+
     /// Records a fact, for the listeners.
     pub fn record(&mut self, fact: Fact) {
         self.facts.push(fact);
@@ -144,7 +164,24 @@ impl Ops {
             site: RwLock::default(),
             changes: AtomicU64::new(0),
             readings: AtomicU64::new(1),
+            when_outdated: OnceLock::new(),
         }))
+    }
+
+    /// Has `listener` called after each commit that changed notices or sessions of people, with whose they are.
+    /// A second call has no effect.
+    pub fn when_outdated(&self, listener: impl Fn(&BTreeSet<ActorId>) + Send + Sync + 'static) {
+        // The first listener stays.
+        let _ = self.0.when_outdated.set(Box::new(listener));
+    }
+
+    /// Tells the listener whose open pages are out of date.
+    fn tell_outdated(&self, outdated: &BTreeSet<ActorId>) {
+        if let Some(listener) = self.0.when_outdated.get()
+            && !outdated.is_empty()
+        {
+            listener(outdated);
+        }
     }
 
     /// Returns the database, for reading.
@@ -234,9 +271,10 @@ impl Ops {
         T: Send + 'static,
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
-        let (answer, _) = self.store().write(self.in_database(verb)).await?;
+        let (answer, effects) = self.store().write(self.in_database(verb)).await?;
         self.0.changes.fetch_add(1, Ordering::SeqCst);
         self.wake();
+        self.tell_outdated(&effects.outdated);
         Ok(answer)
     }
 
@@ -255,11 +293,12 @@ impl Ops {
             self.store().write_background(self.in_database(verb)),
         );
         async move {
-            let (answer, jobs) = queued.await?;
+            let (answer, effects) = queued.await?;
             ops.0.changes.fetch_add(1, Ordering::SeqCst);
-            if jobs > 0 {
+            if effects.jobs > 0 {
                 ops.wake();
             }
+            ops.tell_outdated(&effects.outdated);
             Ok(answer)
         }
     }
@@ -268,7 +307,7 @@ impl Ops {
     fn in_database<T, F>(
         &self,
         verb: F,
-    ) -> impl Fn(&mut Db) -> Outcome<(T, usize)> + Send + use<T, F>
+    ) -> impl Fn(&mut Db) -> Outcome<(T, Effects)> + Send + use<T, F>
     where
         F: Fn(&mut Tx<'_>) -> Outcome<T> + Send + 'static,
     {
@@ -293,14 +332,14 @@ fn read_again(db: &mut Db, number: u64, known: Arc<Policy>, stamp: &str) -> Outc
     })
 }
 
-/// Runs a verb and the listeners of its facts. Returns its answer and the number of new jobs.
+/// Runs a verb and the listeners of its facts.
 fn run<T>(
     db: &mut Db,
     config: &OpsConfig,
     site: Option<&Site>,
     policy: &Policy,
     verb: &dyn Fn(&mut Tx<'_>) -> Outcome<T>,
-) -> Outcome<(T, usize)> {
+) -> Outcome<(T, Effects)> {
     let mut tx = Tx {
         db,
         now: config.clock.now(),
@@ -309,10 +348,12 @@ fn run<T>(
         policy,
         urls: site.map(|site| Urls::new(&site.url)),
         facts: Vec::new(),
+        outdated: BTreeSet::new(),
         announcement: None,
     };
     let answer = verb(&mut tx)?;
     let facts = std::mem::take(&mut tx.facts);
     let jobs = listeners::run(&mut tx, facts)?;
-    Ok((answer, jobs))
+    let outdated = std::mem::take(&mut tx.outdated);
+    Ok((answer, Effects { jobs, outdated }))
 }

@@ -3,6 +3,7 @@
 use crate::body::BodyBudgets;
 use crate::rate_limits::RateLimits;
 use crate::remote::{Remote, RemoteObject};
+use crate::streams::Streams;
 use domain::keys::KeyPair;
 use domain::password::Cost;
 use domain::{Error, Ops, Outcome, password};
@@ -15,9 +16,13 @@ use query::{Reader, Viewer};
 use std::sync::Arc;
 use store::{Store, StoreError};
 use tokio::sync::Semaphore;
+use url::Url;
 
 /// Makes new key pairs; called on a blocking thread.
 pub type KeySource = Arc<dyn Fn() -> Option<KeyPair> + Send + Sync>;
+
+/// Whether this server may connect to an address.
+pub type UrlPolicy = Arc<dyn Fn(&Url) -> bool + Send + Sync>;
 
 /// The parts of an [`App`].
 pub struct AppConfig {
@@ -43,29 +48,52 @@ pub struct AppConfig {
     pub providers: Vec<Arc<oidc::Provider>>,
     /// The clock of sessions.
     pub clock: Arc<dyn Clock>,
+    /// How many event streams may be open at once.
+    pub streams_max: usize,
+    /// Whether this server may connect to the address of a browser at a push service.
+    pub may_push_to: UrlPolicy,
 }
 
 /// The state of every handler.
 #[derive(Clone)]
-pub struct App(Arc<AppConfig>, Arc<BodyBudgets>);
+pub struct App(Arc<AppState>);
+
+struct AppState {
+    config: AppConfig,
+    budgets: BodyBudgets,
+    streams: Streams,
+}
 
 impl App {
-    /// Wraps the parts.
+    /// Wraps the parts. From now on, open streams are told of what is committed.
     #[must_use]
     pub fn new(config: AppConfig) -> Self {
-        Self(Arc::new(config), Arc::default())
+        let streams = Streams::new(config.streams_max);
+        let told = streams.clone();
+        config.ops.when_outdated(move |people| told.wake(people));
+        Self(Arc::new(AppState {
+            config,
+            budgets: BodyBudgets::default(),
+            streams,
+        }))
+    }
+
+    /// The open event streams.
+    #[must_use]
+    pub fn streams(&self) -> &Streams {
+        &self.0.streams
     }
 
     /// Runs verbs: the only way to write.
     #[must_use]
     pub fn ops(&self) -> &Ops {
-        &self.0.ops
+        &self.0.config.ops
     }
 
     /// The database, whose queries are `query`'s.
     #[must_use]
     pub fn store(&self) -> &Store {
-        self.0.ops.store()
+        self.0.config.ops.store()
     }
 
     /// Reads as somebody, or as a guest: `app.read(me, |db, reader| query::…)`.
@@ -87,7 +115,7 @@ impl App {
     /// Looks up actors and posts of other servers.
     #[must_use]
     pub fn remote(&self) -> &dyn Remote {
-        &*self.0.remote
+        &*self.0.config.remote
     }
 
     /// Looks up what a handle or URL names, for somebody who is signed in. A post that they may not see
@@ -111,18 +139,18 @@ impl App {
     /// Counts attempts.
     #[must_use]
     pub fn limits(&self) -> &RateLimits {
-        &self.0.limits
+        &self.0.config.limits
     }
 
     /// The memory that bodies of requests may take.
     pub(crate) fn body_budgets(&self) -> &BodyBudgets {
-        &self.1
+        &self.0.budgets
     }
 
     /// Says whether mail is sent, and has the demo's.
     #[must_use]
     pub fn mailer(&self) -> &Mailer {
-        &self.0.mailer
+        &self.0.config.mailer
     }
 
     /// Reads the address of a new account, which is asked for where this server sends mail.
@@ -142,25 +170,31 @@ impl App {
     /// The networks of proxies whose `X-Forwarded-For` is trusted.
     #[must_use]
     pub fn trusted_proxies(&self) -> &[IpNet] {
-        &self.0.trusted_proxies
+        &self.0.config.trusted_proxies
     }
 
     /// The configured public URL, without a trailing slash.
     #[must_use]
     pub fn public_url(&self) -> Option<&str> {
-        self.0.public_url.as_deref()
+        self.0.config.public_url.as_deref()
     }
 
     /// Where the source code of this server is offered, where configured.
     #[must_use]
     pub fn source_url(&self) -> Option<&str> {
-        self.0.source_url.as_deref()
+        self.0.config.source_url.as_deref()
     }
 
     /// The providers with which people sign in.
     #[must_use]
     pub fn providers(&self) -> &[Arc<oidc::Provider>] {
-        &self.0.providers
+        &self.0.config.providers
+    }
+
+    /// Whether this server may connect to the address of a browser at a push service.
+    #[must_use]
+    pub fn may_push_to(&self, url: &Url) -> bool {
+        (self.0.config.may_push_to)(url)
     }
 
     /// The settings of the instance.
@@ -184,7 +218,7 @@ impl App {
     /// # Errors
     /// A fault where the system has no randomness.
     pub async fn new_key(&self) -> Outcome<KeyPair> {
-        let keys = Arc::clone(&self.0.keys);
+        let keys = Arc::clone(&self.0.config.keys);
         blocking(&KEY_PERMITS, move || keys()).await
     }
 
@@ -194,7 +228,7 @@ impl App {
     /// `Invalid` on the field named where it is too short or too long.
     pub async fn hash_password(&self, field: &'static str, typed: &str) -> Outcome<String> {
         password::check(field, typed)?;
-        let (typed, cost) = (typed.to_owned(), self.0.cost);
+        let (typed, cost) = (typed.to_owned(), self.0.config.cost);
         blocking(&PASSWORD_PERMITS, move || password::hash(&typed, cost)).await
     }
 

@@ -1,5 +1,5 @@
 //! Shared by the HTML interface and the API: sessions and tokens, rate limits, client addresses,
-//! paging cursors, drafts of posts and problem documents.
+//! paging cursors, open event streams, drafts of posts and problem documents.
 #![cfg_attr(
     test,
     allow(
@@ -24,6 +24,7 @@ pub mod rate_limits;
 mod remote;
 pub mod session;
 pub mod single_sign_on;
+pub mod streams;
 
 pub use api_error::ApiError;
 pub use app::{App, AppConfig, KeySource};

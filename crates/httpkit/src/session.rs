@@ -11,7 +11,7 @@ use http::request::Parts;
 use model::account::{AccountState, OIDC_STEP_SECONDS};
 use model::oauth::{Scope, Scopes};
 use model::refusal::{Checks, Rule};
-use model::{AccountName, ActorId, Lang, Refusal, SessionId, SiteRole, Why};
+use model::{AccountName, ActorId, Lang, Refusal, SessionId, SiteRole, Time, Why};
 use query::row;
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -188,6 +188,16 @@ pub async fn owner(app: &App, token: &str) -> Outcome<Option<Me>> {
         .map(|(me, _)| me))
 }
 
+/// Whether a session has not expired.
+#[must_use]
+pub fn is_current(session: &row::Session, now: Time) -> bool {
+    let last = match session.only_connects {
+        true => session.created_at.plus_seconds(OIDC_STEP_SECONDS),
+        false => session.seen_at.plus_seconds(SESSION_SECONDS),
+    };
+    last > now
+}
+
 /// The person whose session a token opens, and whether it only connects their account with a provider.
 async fn any_owner(app: &App, token: &str) -> Outcome<Option<(Me, bool)>> {
     let digest = secret::digest(token);
@@ -196,16 +206,9 @@ async fn any_owner(app: &App, token: &str) -> Outcome<Option<(Me, bool)>> {
         .read(move |db| query::account::by_session(db, &digest))
         .await?;
     let now = app.ops().now();
-    let is_open = |session: &row::Session| {
-        let last = match session.only_connects {
-            true => session.created_at.plus_seconds(OIDC_STEP_SECONDS),
-            false => session.seen_at.plus_seconds(SESSION_SECONDS),
-        };
-        last > now
-    };
-    let Some((session, account, actor)) = found
-        .filter(|(session, account, _)| account.state == AccountState::Active && is_open(session))
-    else {
+    let Some((session, account, actor)) = found.filter(|(session, account, _)| {
+        account.state == AccountState::Active && is_current(session, now)
+    }) else {
         return Ok(None);
     };
     let id = session.id;

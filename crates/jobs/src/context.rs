@@ -1,5 +1,6 @@
 //! The context of the jobs that need several crates.
 
+use crate::push_service::PushService;
 use backup::Plan;
 use domain::Ops;
 use federation::context::Federation;
@@ -12,6 +13,7 @@ pub(crate) struct Context {
     pub federation: Federation,
     pub media: Media,
     pub mailer: Mailer,
+    pub push: PushService,
     pub backup_plan: Option<Plan>,
 }
 

@@ -20,10 +20,12 @@ mod keys;
 mod mail;
 mod notice;
 mod notice_mail;
+mod notice_push;
 mod peer;
 mod picture;
 mod poll;
 mod post_picture;
+mod push_service;
 mod recount;
 mod registry;
 pub mod search;
@@ -38,6 +40,7 @@ pub use peer::IdentifyPeers;
 use ::backup::Plan;
 use ::mail::Mailer;
 use chrono_tz::Tz;
+use client::Client;
 use context::Context;
 use delivery::Notifier;
 use delivery::jobs::{Runner, Scheduler};
@@ -47,6 +50,7 @@ use media::Media;
 use model::Time;
 use model::job::JobError;
 use model::peer::{DeliveryState, InboundState};
+use push_service::PushService;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Backend;
@@ -67,6 +71,8 @@ pub struct JobsConfig {
     pub media: Media,
     /// What takes the mails.
     pub mailer: Mailer,
+    /// Posts messages to push services.
+    pub push_client: Client,
     /// The daily backups, if there are any.
     pub backup_plan: Option<Plan>,
     /// Notified after each commit (`notify_one`, from `OpsConfig::wake`).
@@ -116,6 +122,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation,
         media,
         mailer,
+        push_client,
         backup_plan,
         wake,
     } = config;
@@ -136,6 +143,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation: federation.clone(),
         media,
         mailer,
+        push: PushService::new(push_client),
         backup_plan,
     };
     let runner = Runner::new(registry::jobs(&context), scheduler.clone());

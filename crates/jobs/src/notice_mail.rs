@@ -222,7 +222,7 @@ pub(crate) fn full_name(actor: &Actor) -> String {
     }
 }
 
-fn community_name(lang: Lang, place: &CommunityWithActor) -> String {
+pub(crate) fn community_name(lang: Lang, place: &CommunityWithActor) -> String {
     match place.community.name.read(lang) {
         "" => name(&place.actor),
         text => text.to_owned(),

@@ -22,6 +22,7 @@ use model::job::{
 };
 use model::mail::{RequestReset, SendMail};
 use model::notice_mail::{MailNewThread, QueueDigests, SendDigest, SendNoticeMail};
+use model::notice_push::SendPush;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -63,6 +64,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<RequestReset, _>(context)
         .job::<SendNoticeMail, _>(context)
         .job::<SendDigest, _>(context)
+        .job::<SendPush, _>(context)
         .job::<MailNewThread, _>(context)
         .job::<QueueDigests, _>(context)
         .job::<RepeatFollows, _>(context)

@@ -1,6 +1,7 @@
 //! The registry against what `model` knows of jobs.
 
 use crate::context::Context;
+use crate::push_service::PushService;
 use crate::registry;
 use client::{Client, ClientConfig, Guard};
 use delivery::jobs::Schedule;
@@ -27,9 +28,10 @@ fn instance() -> (Context, Fresh) {
     let client = Client::new(ClientConfig::new(Guard::default(), "test", now)).unwrap();
     let folder = std::env::temp_dir().join(format!("hedgerow-jobs-{}", std::process::id()));
     let context = Context {
-        federation: Federation::new(ops, client),
+        federation: Federation::new(ops, client.clone()),
         media: Media::open(&folder).unwrap(),
         mailer: ::mail::Mailer::default(),
+        push: PushService::new(client),
         backup_plan: None,
     };
     (context, store)

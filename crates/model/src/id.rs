@@ -197,6 +197,10 @@ ids! {
     NoticeId;
     /// Identifies a mail of notices, or a digest.
     MailId;
+    /// Identifies a browser that takes push messages.
+    PushSubscriptionId;
+    /// Identifies a push message of a notice.
+    PushId;
     /// Identifies what an account can sign in with.
     CredentialId;
     /// Identifies a browser's session.

@@ -5,6 +5,7 @@
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::mail::{RequestReset, SendMail};
 use crate::notice_mail::{MailNewThread, SendDigest, SendNoticeMail};
+use crate::notice_push::SendPush;
 use crate::{ActivityId, ActorId, KeyId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -180,6 +181,7 @@ new_jobs! {
     SendPollCounts,
     ClosePoll,
     TellVoters,
+    SendPush,
 }
 
 text_enum! {

@@ -30,6 +30,7 @@ pub mod name;
 pub mod network;
 pub mod notice;
 pub mod notice_mail;
+pub mod notice_push;
 pub mod oauth;
 pub mod origin;
 pub mod peer;

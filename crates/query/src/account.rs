@@ -16,7 +16,7 @@ pub use second_factor::{
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};
-use model::{AccountName, AccountState, ActorId, SiteRole, Time, Why};
+use model::{AccountName, AccountState, ActorId, SessionId, SiteRole, Time, Why};
 use std::collections::HashMap;
 use store::Db;
 
@@ -73,6 +73,14 @@ pub fn sessions(db: &mut Db, who: ActorId, since: Time) -> Outcome<Vec<Session>>
 /// Faults.
 pub fn by_session(db: &mut Db, digest: &str) -> Outcome<Option<(Session, Account, Actor)>> {
     Ok(store::account::session(db, digest)?)
+}
+
+/// A session of an account, while that is active; whether it has expired is not looked at.
+///
+/// # Errors
+/// Faults.
+pub fn live_session(db: &mut Db, owner: ActorId, id: SessionId) -> Outcome<Option<Session>> {
+    Ok(store::account::live_session(db, owner, id)?)
 }
 
 /// The account of a handle, for signing in and for admins.

@@ -21,6 +21,7 @@ pub mod home;
 pub mod moving;
 pub mod notice;
 pub mod notice_mail;
+pub mod notice_push;
 pub mod oauth;
 pub mod peer;
 pub mod poll;

@@ -248,6 +248,34 @@ pub fn has_unseen(db: &mut Db, who: ActorId, root: PostId) -> Outcome<bool> {
     Ok(store::notice::has_unseen(db, who, root)?)
 }
 
+/// How far somebody has seen their notices. Two that are the same look the same on a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unseen {
+    /// How many they have not seen, up to [`crate::row::UNREAD_MAX`].
+    pub count: i64,
+    /// The newest, whether or not they have seen it.
+    pub newest: Option<NoticeId>,
+}
+
+/// How far somebody has seen those of their notices that they may see now.
+///
+/// # Errors
+/// Faults.
+pub fn unseen(db: &mut Db, who: ActorId, now: Time) -> Outcome<Unseen> {
+    Ok(Unseen {
+        count: crate::account::unseen_notices(db, who, now)?,
+        newest: newest(db, who, now)?,
+    })
+}
+
+/// The notices written since a moment, with whose they are: to tell their open pages, not to show them.
+///
+/// # Errors
+/// Faults.
+pub fn written_since(db: &mut Db, since: Time) -> Outcome<Vec<(NoticeId, ActorId)>> {
+    Ok(store::notice::written_since(db, since)?)
+}
+
 /// The newest notice of a person.
 ///
 /// # Errors

@@ -143,7 +143,7 @@ fn posts_of(notices: &[NoticeView]) -> impl Iterator<Item = &Post> {
 }
 
 /// Whether what a notice tells of is still there: a mail shows its text. What was removed by others is told of.
-fn is_there(view: &NoticeView) -> bool {
+pub(crate) fn is_there(view: &NoticeView) -> bool {
     let is_live = |post: &Post| post.state == PostState::Live;
     view.notice.kind == NoticeKind::Removed || view.post.as_ref().is_none_or(is_live)
 }
@@ -332,7 +332,7 @@ fn new_threads(
     Ok(cards)
 }
 
-const fn as_person(who: ActorId, now: Time) -> Reader {
+pub(crate) const fn as_person(who: ActorId, now: Time) -> Reader {
     Reader {
         viewer: Viewer::Person(who),
         now,

@@ -192,6 +192,17 @@ pub fn sessions(db: &mut Db, id: ActorId) -> QueryResult<Vec<Session>> {
         .load(db)
 }
 
+/// A session of an account that is active.
+pub fn live_session(db: &mut Db, owner: ActorId, id: SessionId) -> QueryResult<Option<Session>> {
+    each!(db, c => session::table
+        .inner_join(account::table)
+        .filter(session::id.eq(id).and(session::actor_id.eq(owner)))
+        .filter(account::state.eq(AccountState::Active))
+        .select(Session::as_select())
+        .first(c)
+        .optional())
+}
+
 /// The session was used, and its owner was here.
 pub fn touch_session(db: &mut Db, id: SessionId, now: Time) -> QueryResult<()> {
     diesel::update(session::table.find(id))

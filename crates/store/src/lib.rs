@@ -22,6 +22,7 @@ mod id_collision;
 pub mod media;
 pub mod notice;
 pub mod notice_mail;
+pub mod notice_push;
 pub mod oauth;
 pub mod peer;
 pub mod poll;

@@ -9,6 +9,7 @@ use crate::visible::{self, for_viewer};
 use diesel::dsl::{self, not};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
+use model::id::first_of;
 use model::notice::NoticeKind;
 use model::{ActorId, NoticeId, PostId, Time};
 
@@ -208,6 +209,16 @@ pub fn unseen(db: &mut Db, who: ActorId, now: Time, cap: i64) -> QueryResult<i64
         .select(notice::id)
         .load(c)))?;
     Ok(i64::try_from(ids.len()).unwrap_or(cap))
+}
+
+/// The newest notices written since a moment, with whose they are; a thousand at most.
+pub fn written_since(db: &mut Db, since: Time) -> QueryResult<Vec<(NoticeId, ActorId)>> {
+    notice::table
+        .filter(notice::id.ge(first_of::<NoticeId>(since)))
+        .order(notice::id.desc())
+        .limit(1_000)
+        .select((notice::id, notice::actor_id))
+        .load(db)
 }
 
 /// Whether somebody has a notice about a post. Ids are of one clock: it came after the post.

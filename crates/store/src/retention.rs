@@ -2,7 +2,7 @@
 //! that deletes; here they are listed.
 
 use crate::queue::{activity, delivery, inbound};
-use crate::{Db, account, notice_mail, oauth, peer, post};
+use crate::{Db, account, notice_mail, notice_push, oauth, peer, post};
 use diesel::QueryResult;
 use model::Time;
 
@@ -39,6 +39,7 @@ pub const RULES: &[Retention] = &[
     account::passkey_challenge::RETENTION,
     account::oidc_step::RETENTION,
     notice_mail::RETENTION,
+    notice_push::RETENTION,
     oauth::CODE_RETENTION,
     oauth::TOKEN_RETENTION,
     oauth::APP_RETENTION,

@@ -17,6 +17,7 @@ use model::{
 
 mod account;
 mod notice_mail;
+mod notice_push;
 mod oauth;
 mod poll;
 mod queue;
@@ -40,6 +41,7 @@ pub use account::{
     SignInLink, SignInStep,
 };
 pub use notice_mail::{MailChoice, MailSetting, NoticeMail};
+pub use notice_push::{NoticePush, PushChoice, PushSubscription};
 pub use oauth::{OauthApp, OauthCode, OauthToken};
 pub use poll::PollVote;
 pub use queue::{Activity, Delivery, Inbound, JobRow};

@@ -3,12 +3,14 @@
 mod community_parts;
 mod mail;
 mod polls;
+mod push;
 mod queues;
 mod sign_in;
 
 pub use community_parts::*;
 pub use mail::*;
 pub use polls::*;
+pub use push::*;
 pub use queues::*;
 pub use sign_in::*;
 
@@ -427,6 +429,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail_choice,
     mail_setting,
     notice_mail,
+    push_subscription,
+    push_choice,
+    notice_push,
     oauth_app,
     oauth_code,
     oauth_token,

@@ -116,6 +116,11 @@ impl Network {
         self.0.names.lookups(name)
     }
 
+    /// Gives an address a name.
+    pub(crate) fn name(&self, host: &str, address: SocketAddr) {
+        self.0.hosts.insert(host, address);
+    }
+
     /// Gives a host another name as well.
     pub fn also(&self, name: &str, host: &str) {
         let machine = self.0.hosts.get(host).expect("a host of this network");

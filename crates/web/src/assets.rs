@@ -90,6 +90,24 @@ pub static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("passkey", "js", "text/javascript; charset=utf-8", text)
 });
 
+/// The script of every page of a member, which keeps the number of their notices current.
+pub static LIVE: LazyLock<Asset> = LazyLock::new(|| {
+    let text = trim(include_str!("../assets/js/live.js"));
+    Asset::new("live", "js", "text/javascript; charset=utf-8", text)
+});
+
+/// The script of the page on which push messages are turned on.
+pub static PUSH: LazyLock<Asset> = LazyLock::new(|| {
+    let text = trim(include_str!("../assets/js/push.js"));
+    Asset::new("push", "js", "text/javascript; charset=utf-8", text)
+});
+
+/// The service worker, which is served at an address without a hash. `ICON` in it is the address of an icon.
+pub static SERVICE_WORKER: LazyLock<String> = LazyLock::new(|| {
+    let [icon, ..] = &*APP_ICONS;
+    trim(include_str!("../assets/js/sw.js")).replace("ICON", &icon.url)
+});
+
 /// How the style sheets name [`ICONS`].
 const ICONS_PATH: &str = "/assets/icons.svg";
 
@@ -144,11 +162,13 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 }
 
 async fn serve(Path(name): Path<String>) -> Response {
-    let all: [&Asset; 8] = [
+    let all: [&Asset; 10] = [
         &STYLE,
         &SCRIPT,
         &EDITOR,
         &PASSKEY,
+        &LIVE,
+        &PUSH,
         &ICONS,
         &MARK,
         &PREVIEW,
@@ -238,7 +258,7 @@ mod tests {
         };
         let page = weight(&[&STYLE, &SCRIPT]);
         assert!(page < 58_000, "{page} bytes");
-        let all = page + weight(&[&EDITOR, &PASSKEY]);
+        let all = page + weight(&[&EDITOR, &PASSKEY, &LIVE, &PUSH]);
         assert!(all <= 70_000, "{all} bytes with what some pages load");
     }
 

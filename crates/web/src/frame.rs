@@ -14,7 +14,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use model::{Lang, PostKind};
 use words::{Count, Message, Tz};
 
-use crate::assets::{EDITOR, ICONS, MARK, PASSKEY, SCRIPT, STYLE, TOUCH_ICON};
+use crate::assets::{EDITOR, ICONS, LIVE, MARK, PASSKEY, PUSH, SCRIPT, STYLE, TOUCH_ICON};
 use crate::form::Form;
 
 /// The organization whose server this is.
@@ -332,6 +332,18 @@ impl Frame {
     #[must_use]
     pub fn passkey_script(&self) -> &'static str {
         &PASSKEY.url
+    }
+
+    /// The script that keeps the number of notices current.
+    #[must_use]
+    pub fn live_script(&self) -> &'static str {
+        &LIVE.url
+    }
+
+    /// The script of the page on which push messages are turned on.
+    #[must_use]
+    pub fn push_script(&self) -> &'static str {
+        &PUSH.url
     }
 
     /// Whose drafts a form keeps on the device; nobody's for a guest.

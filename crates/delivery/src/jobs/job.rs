@@ -15,11 +15,18 @@ pub enum WaitsFor {
     AccountMail,
     /// The mail server, for notices and digests.
     NoticeMail,
+    /// Push services, for notices.
+    PushService,
 }
 
 impl WaitsFor {
     /// Every one of which few run at a time.
-    pub const LIMITED: [Self; 3] = [Self::Peers, Self::AccountMail, Self::NoticeMail];
+    pub const LIMITED: [Self; 4] = [
+        Self::Peers,
+        Self::AccountMail,
+        Self::NoticeMail,
+        Self::PushService,
+    ];
 }
 
 /// Runs the job of a payload, given the context `C` that it runs in.

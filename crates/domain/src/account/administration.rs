@@ -156,6 +156,7 @@ pub fn sign_out(
         }
     };
     if ended > 0 {
+        tx.outdate(id);
         record(tx, by, id, AdminActionKind::SignedOut, "")?;
     }
     Ok(())

@@ -311,6 +311,7 @@ pub(super) fn disconnect_identities(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<
 
 fn end(tx: &mut Tx<'_>, owner: ActorId, known: &row::Credential) -> Outcome<()> {
     end_sessions(tx, Some(&known.key_id), None)?;
+    tx.outdate(owner);
     store::account::unconfirm_sessions(tx.db, owner)?;
     credential::delete_identity(tx.db, owner, known.id)?;
     tell(tx, owner, SecurityEvent::IdentityRemoved);

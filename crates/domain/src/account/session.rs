@@ -102,6 +102,7 @@ pub fn touch_session(tx: &mut Tx<'_>, id: SessionId) -> Outcome<()> {
 /// `NotFound` where it is not one of theirs.
 pub fn close_session(tx: &mut Tx<'_>, owner: ActorId, id: SessionId) -> Outcome<()> {
     if store::account::end_session(tx.db, owner, id)? {
+        tx.outdate(owner);
         Ok(())
     } else {
         Err(Error::not_found("session"))
@@ -113,6 +114,7 @@ pub fn close_session(tx: &mut Tx<'_>, owner: ActorId, id: SessionId) -> Outcome<
 /// # Errors
 /// Faults only.
 pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) -> Outcome<usize> {
+    tx.outdate(owner);
     Ok(store::account::end_sessions(tx.db, owner, keep)?)
 }
 
@@ -120,6 +122,7 @@ pub fn close_sessions(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) 
 /// lets applications act for it, and a sign-in link.
 pub(super) fn end_access(tx: &mut Tx<'_>, owner: ActorId, keep: Option<SessionId>) -> Outcome<()> {
     store::account::end_sessions(tx.db, owner, keep)?;
+    tx.outdate(owner);
     store::oauth::end_access(tx.db, owner)?;
     store::account::sign_in_link::delete_of(tx.db, owner)?;
     end_steps(tx, owner)

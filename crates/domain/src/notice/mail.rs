@@ -139,21 +139,23 @@ fn queue(
     Ok(())
 }
 
-/// Queues what mails a new thread to followers, where any might want that.
+/// Queues what tells followers of a new thread by mail or push, where any might want that.
 pub(crate) fn announce_thread(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
     let Some(community) = post.community_id else {
         return Ok(());
     };
-    if store::notice_mail::is_wanted_at_once(tx.db, community)? {
+    if store::notice_mail::is_wanted_at_once(tx.db, community)?
+        || super::push::is_wanted(tx, community)?
+    {
         let job = MailNewThread { post: post.id };
         store::queue::jobs::insert(tx.db, tx.id(), &job, tx.now, tx.now)?;
     }
     Ok(())
 }
 
-/// Queues the mails of a new thread to some of the followers of its community, after a cursor. Returns the next
-/// cursor, if there are more. Whoever has had a mail about the thread gets none: a job that was interrupted begins
-/// again.
+/// Queues the mails and push messages of a new thread to some of the followers of its community, after a cursor.
+/// Returns the next cursor, if there are more. Whoever has had one about the thread gets none: a job that was
+/// interrupted begins again.
 ///
 /// # Errors
 /// Faults only.
@@ -173,6 +175,7 @@ pub fn mail_followers(
     let ids: Vec<ActorId> = followers.iter().map(|(_, who)| *who).collect();
     let chosen = store::notice_mail::choices_of_community(tx.db, &ids, community)?;
     for who in ids.into_iter().filter(|who| *who != post.author_id) {
+        super::push::tell_follower(tx, who, community, thread)?;
         let own = chosen.iter().filter(|row| row.account_id == who);
         let wants = Choices(own.copied().collect()).of_community(community);
         let account = match wants {

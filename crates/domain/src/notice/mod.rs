@@ -2,6 +2,7 @@
 
 pub mod digest;
 pub mod mail;
+pub mod push;
 
 use crate::listeners::notices::{About, NewNotice};
 use crate::{Error, Outcome, Tx};
@@ -42,7 +43,9 @@ pub(crate) fn write(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<()> {
         seen: false,
     };
     store::notice::insert(tx.db, &row)?;
-    mail::enqueue(tx, &row)
+    tx.outdate(row.actor_id);
+    mail::enqueue(tx, &row)?;
+    push::enqueue(tx, &row)
 }
 
 /// Whether a removal or refusal of a post was told before and not seen: a server that removes and restores
@@ -159,6 +162,7 @@ fn is_notified(tx: &mut Tx<'_>, to: ActorId, from: ActorId) -> Outcome<bool> {
 /// Faults only.
 pub fn see_posts(tx: &mut Tx<'_>, who: ActorId, posts: &[PostId]) -> Outcome<()> {
     store::notice::see_posts(tx.db, who, posts)?;
+    tx.outdate(who);
     Ok(())
 }
 
@@ -168,6 +172,7 @@ pub fn see_posts(tx: &mut Tx<'_>, who: ActorId, posts: &[PostId]) -> Outcome<()>
 /// Faults only.
 pub fn see_thread(tx: &mut Tx<'_>, who: ActorId, root: PostId, now: Time) -> Outcome<()> {
     store::notice::see_thread(tx.db, who, root, first_of(now))?;
+    tx.outdate(who);
     Ok(())
 }
 
@@ -177,6 +182,7 @@ pub fn see_thread(tx: &mut Tx<'_>, who: ActorId, root: PostId, now: Time) -> Out
 /// Faults only.
 pub fn see_some(tx: &mut Tx<'_>, who: ActorId, notices: &[NoticeId]) -> Outcome<()> {
     store::notice::see_some(tx.db, who, notices)?;
+    tx.outdate(who);
     Ok(())
 }
 
@@ -186,6 +192,7 @@ pub fn see_some(tx: &mut Tx<'_>, who: ActorId, notices: &[NoticeId]) -> Outcome<
 /// Faults only.
 pub fn see(tx: &mut Tx<'_>, who: ActorId, seen: NoticeId) -> Outcome<()> {
     store::notice::see_all(tx.db, who, seen)?;
+    tx.outdate(who);
     Ok(())
 }
 

@@ -3,6 +3,8 @@
 use super::*;
 use crate::testing::World;
 use model::job::NewJob;
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
 use store::Store;
 
 async fn kinds(world: &World, who: ActorId) -> Vec<NoticeKind> {
@@ -20,6 +22,26 @@ async fn set(world: &World, who: ActorId, thread: PostId, level: ThreadNotify) {
 }
 
 store::both! {
+    async fn open_pages_are_told_of_what_was_committed(store: Store) {
+        let world = World::new(store).await.unwrap();
+        let (ann, bob) = (world.person("ann").await.unwrap(), world.person("bob").await.unwrap());
+        let weavers = world.community(ann, "weavers").await.unwrap();
+        let thread = world.thread(ann, weavers, "Warping").await.unwrap();
+        let told: Arc<Mutex<Vec<BTreeSet<ActorId>>>> = Arc::default();
+        let log = Arc::clone(&told);
+        world.ops.when_outdated(move |people| log.lock().unwrap().push(people.clone()));
+        world.reply(bob, thread, "A peg.").await.unwrap();
+        let refused = move |tx: &mut Tx<'_>| -> Outcome<()> {
+            tx.outdate(bob);
+            Err(Error::not_found("post"))
+        };
+        assert!(world.ops.write(refused).await.is_err());
+        let seen = move |tx: &mut Tx<'_>| see(tx, ann, NoticeId(i64::MAX));
+        world.ops.write_background(seen).await.unwrap();
+        let only_ann = BTreeSet::from([ann]);
+        assert_eq!(*told.lock().unwrap(), [only_ann.clone(), only_ann]);
+    }
+
     async fn a_notice_is_listed_with_its_thread(store: Store) {
         let world = World::new(store).await.unwrap();
         let ann = world.person("ann").await.unwrap();

@@ -55,6 +55,10 @@ section! {
         /// (AGPL-3.0, section 13) requires it when the program was changed.
         source_url: Option<WebAddress> = None,
             remedy "write a whole address, such as \"https://code.example.org/hedgerow\"";
+        /// Open pages that are told at once of new notices, by one open connection each; at most 3000. All
+        /// others ask once a minute, and so do all with 0.
+        event_streams: u16 = 2_000,
+            remedy "write a number up to 3000, such as 2000";
     }
 }
 

@@ -117,7 +117,7 @@ async fn idle(requests: &Requests, timeout: Duration) {
     }
 }
 
-/// Waits until a response was not taken by the client within `timeout`.
+/// Waits until a response, or a part of a stream of events, was not taken by the client within `timeout`.
 async fn stalled(requests: &Requests, timeout: Duration) {
     loop {
         match requests.oldest_response() {
@@ -147,7 +147,7 @@ async fn connection(
         async move {
             let response = router.oneshot(request).await;
             let response = response.unwrap_or_else(|never| match never {});
-            Ok::<_, Infallible>(response.map(|body| running.respond(body)))
+            Ok::<_, Infallible>(running.respond(response))
         }
     });
     let mut server = Builder::new(TokioExecutor::new());
@@ -219,6 +219,61 @@ mod tests {
         let served = connection(stream, peer, router, stopped, timeouts);
         let closed = tokio::time::timeout(Duration::from_secs(30), served).await;
         assert!(closed.is_ok());
+    }
+
+    /// A stream of events, of `parts` of 64 KiB each; where they have ended, nothing more comes.
+    fn event_stream(parts: usize) -> Router {
+        use axum::response::IntoResponse;
+        use futures::StreamExt;
+        let stream = move || async move {
+            let part = || Ok::<_, Infallible>(vec![b'a'; PART_MAX]);
+            let parts = futures::stream::iter((0..parts).map(move |_| part()));
+            let body = Body::from_stream(parts.chain(futures::stream::pending()));
+            ([("content-type", "text/event-stream")], body).into_response()
+        };
+        Router::new().route("/", axum::routing::get(stream))
+    }
+
+    #[tokio::test]
+    async fn a_stream_that_is_never_read_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(at).await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let (stream, peer) = listener.accept().await.unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        let timeouts = Timeouts {
+            response: Duration::from_millis(50),
+            idle: Duration::from_secs(3_600),
+        };
+        let served = connection(stream, peer, event_stream(100_000), stopped, timeouts);
+        let closed = tokio::time::timeout(Duration::from_secs(30), served).await;
+        assert!(closed.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_stream_with_nothing_to_send_stays_open() {
+        use tokio::io::AsyncReadExt;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let at = listener.local_addr().unwrap();
+        let mut client = TcpStream::connect(at).await.unwrap();
+        let request = b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n";
+        client.write_all(request).await.unwrap();
+        let (stream, peer) = listener.accept().await.unwrap();
+        let (_stop, stopped) = watch::channel(false);
+        let served = connection(stream, peer, event_stream(1), stopped, short(20));
+        let reading = async {
+            let mut read = vec![0; PART_MAX];
+            client.read_exact(&mut read).await.unwrap();
+            // Many times the limit of a response.
+            let more = client.read_to_end(&mut read);
+            tokio::time::timeout(Duration::from_millis(600), more).await
+        };
+        tokio::select! {
+            () = served => panic!("the connection was closed"),
+            ended = reading => assert!(ended.is_err(), "the stream was ended"),
+        }
     }
 
     #[tokio::test]

@@ -7,6 +7,7 @@ mod process_number;
 mod remote;
 mod response_body;
 mod setup;
+mod stream_poll;
 #[cfg(test)]
 mod tests;
 
@@ -19,7 +20,8 @@ use axum::Router;
 use client::{Client, ClientConfig, DnsLookup, Guard, HostMap};
 use domain::keys::KeyPair;
 use domain::password::Cost;
-use domain::{Ops, OpsConfig};
+use domain::vapid::VapidKey;
+use domain::{Ops, OpsConfig, Tx};
 use federation::context::Federation;
 use httpkit::rate_limits::RateLimits;
 use httpkit::{App, AppConfig, KeySource};
@@ -128,10 +130,12 @@ impl Instance {
         let wake = Arc::new(Notify::new());
         let (ops, lock) = open(&config, &wake).await?;
         let media = Media::open(&config.config.media_dir())?;
-        let federation = Federation::new(ops.clone(), client(&config, &ops)?);
+        let client = client(&config, &ops)?;
+        let federation = Federation::new(ops.clone(), client.clone());
         let mailer = config.mailer()?;
         let providers = providers(&config, &ops)?;
         let server = &config.config.server;
+        let guard = config.config.guard();
         let app = App::new(AppConfig {
             ops: ops.clone(),
             remote: Arc::new(FederatedRemote::new(federation.clone())),
@@ -144,11 +148,14 @@ impl Instance {
             public_url: server.public_url.as_ref().map(ToString::to_string),
             providers,
             clock: config.clock,
+            streams_max: usize::from(server.event_streams),
+            may_push_to: Arc::new(move |url| guard.check(url).is_ok()),
         });
         let jobs = jobs::start(JobsConfig {
             federation: federation.clone(),
             media: media.clone(),
             mailer,
+            push_client: client,
             backup_plan: config.config.backup_plan(),
             wake,
         });
@@ -163,6 +170,7 @@ impl Instance {
         let limit = ConnectionLimit::new(server.networks_of_proxies());
         let mut tasks = listen_on(answering, &limit, &stopped);
         tasks.spawn(process_number::renew(ops, stopped.clone()));
+        tasks.spawn(stream_poll::run(app.clone(), stopped.clone()));
         tasks.spawn(refresh(app.clone(), metrics, stopped));
         Ok(Self {
             addr,
@@ -214,6 +222,7 @@ impl Instance {
 
     /// Stops accepting connections, waits for running requests and jobs, and closes the database.
     pub async fn shutdown(mut self) {
+        self.app.streams().close();
         // There is no receiver when the tasks have ended already.
         let _ = self.stop.send(true);
         let requests = async { while self.tasks.join_next().await.is_some() {} };
@@ -267,7 +276,18 @@ async fn open(
     process_number::hold(&ops).await;
     ops.refresh_site().await?;
     check_url(config, &ops)?;
+    make_push_key(&ops).await?;
     Ok((ops, lock))
+}
+
+/// Makes the key with which push services know this instance, where there is none.
+async fn make_push_key(ops: &Ops) -> anyhow::Result<()> {
+    if ops.store().read(query::notice_push::key).await?.is_none() {
+        let new = VapidKey::generate().context("the key for push services")?;
+        let verb = move |tx: &mut Tx<'_>| domain::notice::push::key(tx, &new).map(drop);
+        ops.write(verb).await?;
+    }
+    Ok(())
 }
 
 /// Refuses to start under another public URL than the permanent one.

@@ -1,5 +1,6 @@
 //! Response bodies that tell when they have been sent. They are passed on in small parts, so that little
-//! of them is in the buffers of a connection whose client does not read.
+//! of them is in the buffers of a connection whose client does not read. A stream of events is never sent as a
+//! whole: it tells whether the connection has taken what there was.
 
 use std::collections::HashMap;
 use std::pin::Pin;
@@ -8,6 +9,8 @@ use std::task::{Context, Poll, ready};
 
 use axum::body::Body;
 use axum::body::Bytes;
+use http::Response;
+use http::header::CONTENT_TYPE;
 use hyper::body::{Frame, SizeHint};
 use tokio::time::Instant;
 
@@ -23,7 +26,8 @@ pub(super) struct Requests {
 #[derive(Debug, Default)]
 struct State {
     started: usize,
-    /// The requests that are not finished, with the time at which their response began.
+    /// The requests that are not finished, with the time since which the connection is to send something: of a
+    /// whole response, or of the last part of a stream.
     running: HashMap<usize, Option<Instant>>,
 }
 
@@ -50,7 +54,7 @@ impl Requests {
         state.running.is_empty().then_some(state.started)
     }
 
-    /// Returns when the oldest response began that is not sent yet.
+    /// Returns since when the connection is to send something.
     pub(super) fn oldest_response(&self) -> Option<Instant> {
         self.state().running.values().flatten().min().copied()
     }
@@ -65,14 +69,22 @@ pub(super) struct RunningRequest {
 
 impl RunningRequest {
     /// The response is ready: its body is sent from now on.
-    pub(super) fn respond(self, body: Body) -> ResponseBody {
-        let began = Some(Instant::now());
-        self.requests.state().running.insert(self.number, began);
-        ResponseBody {
+    pub(super) fn respond(self, response: Response<Body>) -> Response<ResponseBody> {
+        let kind = response.headers().get(CONTENT_TYPE);
+        let is_stream = kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"));
+        self.set_sending(true);
+        response.map(|body| ResponseBody {
             body,
             rest: Bytes::new(),
-            _running: self,
-        }
+            is_stream,
+            running: self,
+        })
+    }
+
+    /// Whether the connection has something to send from now on.
+    fn set_sending(&self, sending: bool) {
+        let since = sending.then(Instant::now);
+        self.requests.state().running.insert(self.number, since);
     }
 }
 
@@ -87,7 +99,9 @@ pub(super) struct ResponseBody {
     body: Body,
     /// What is left of a part that was too long.
     rest: Bytes,
-    _running: RunningRequest,
+    /// It is a stream of events.
+    is_stream: bool,
+    running: RunningRequest,
 }
 
 impl hyper::body::Body for ResponseBody {
@@ -99,7 +113,12 @@ impl hyper::body::Body for ResponseBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
         if self.rest.is_empty() {
-            match ready!(Pin::new(&mut self.body).poll_frame(cx)) {
+            let next = Pin::new(&mut self.body).poll_frame(cx);
+            if self.is_stream {
+                // It is asked for more, so that the part before was taken.
+                self.running.set_sending(next.is_ready());
+            }
+            match ready!(next) {
                 Some(Ok(frame)) => match frame.into_data() {
                     Ok(data) => self.rest = data,
                     Err(trailers) => return Poll::Ready(Some(Ok(trailers))),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::page_request::PageRequest;
 use super::response::{Page, redirect};
-use crate::assets::{APP_ICONS, FAVICON};
+use crate::assets::{APP_ICONS, FAVICON, SERVICE_WORKER};
 use crate::frame::Section;
 
 /// A day: these change with the software only.
@@ -53,6 +53,16 @@ pub async fn favicon() -> Response {
         (header::CACHE_CONTROL, A_DAY),
     ];
     (headers, FAVICON).into_response()
+}
+
+/// `GET /sw.js`: what shows push messages while no page is open. It loads nothing.
+pub async fn service_worker() -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'"),
+    ];
+    (headers, SERVICE_WORKER.as_str()).into_response()
 }
 
 /// `GET /settings`

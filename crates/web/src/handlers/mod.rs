@@ -22,6 +22,7 @@ mod info;
 mod install;
 mod language;
 mod notice;
+mod notice_stream;
 mod oauth;
 mod page_error;
 mod page_middleware;
@@ -121,6 +122,7 @@ fn open() -> Router<App> {
         .route("/robots.txt", get(info::robots))
         .route("/manifest.webmanifest", get(install::manifest))
         .route("/favicon.ico", get(install::favicon))
+        .route("/sw.js", get(install::service_worker))
         .route("/settings", get(install::settings))
         .route(
             "/.well-known/change-password",
@@ -239,12 +241,14 @@ fn single_sign_on() -> Router<App> {
 }
 
 fn mine() -> Router<App> {
-    use account::{mail, moving, notices, profile, session, token};
+    use account::{mail, moving, notices, profile, push, session, token};
     let with_picture = DefaultBodyLimit::max(PICTURE_FORM_MAX);
     Router::new()
         .route("/me", get(actor::me))
         .route("/notices", get(notice::list))
         .route("/notices/seen", post(notice::see))
+        .route("/notices/unseen", get(notice_stream::unseen))
+        .route("/notices/stream", get(notice_stream::stream))
         .route("/people/seen", post(home::see_people))
         .route(
             "/settings/profile",
@@ -259,6 +263,11 @@ fn mine() -> Router<App> {
             "/settings/notices",
             get(notices::form).post(notices::change),
         )
+        .route(
+            "/settings/notices/push",
+            get(|| async { response::redirect("/settings/notices") }).post(push::subscribe),
+        )
+        .route("/settings/notices/push/end", post(push::unsubscribe))
         .route(
             "/settings/password",
             get(session::password_page).post(session::change_password),

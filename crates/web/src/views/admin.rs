@@ -290,6 +290,13 @@ pub struct MailDayRow {
     pub given_up: i64,
 }
 
+/// How messages of a kind ended on the last days.
+#[derive(Debug, Clone)]
+pub struct DayTable {
+    pub caption: &'static str,
+    pub rows: Vec<MailDayRow>,
+}
+
 /// `/admin/queue`
 #[derive(Debug, Template)]
 #[template(path = "admin/queue.html")]
@@ -298,8 +305,8 @@ pub struct Queue {
     pub tabs: Vec<Tab>,
     pub filters: Vec<Tab>,
     pub intro: String,
-    /// How the mails of notices ended on the last days, where mails are shown.
-    pub mail_days: Vec<MailDayRow>,
+    /// How mails and push messages of notices ended on the last days, where mails are shown.
+    pub days: Vec<DayTable>,
     pub rows: Vec<QueueRow>,
     pub pager: Pager,
     /// The action of "try all again", when something failed.

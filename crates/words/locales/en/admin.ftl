@@ -262,6 +262,7 @@ job-request-reset = Find the account of a forgotten password
 job-send-notice-mail = Send a notification by e-mail
 job-send-digest = Send a digest
 job-mail-new-thread = E-mail a new discussion to followers
+job-send-push = Send a notification to a browser
 job-queue-digests = Prepare the digests that are due
 job-index-post = Index a post for searching
 job-index-actor = Index a person or community for searching

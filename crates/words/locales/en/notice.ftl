@@ -1,4 +1,5 @@
 notices-intro = Replies to you, mentions, and new followers.
+notices-new = Show new notifications
 notices-none = No notifications
 notices-none-hint = You’ll be notified here when someone replies to you, mentions you or follows you.
 notice-reply = replied to you in

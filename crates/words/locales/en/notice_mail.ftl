@@ -35,10 +35,10 @@ mail-untitled = Untitled
 
 ## Settings → Notifications
 settings-notices = Notifications
-notice-mail-intro = Choose what you’re told by e-mail, and how often. Everything also appears on the notifications page.
+notice-mail-intro = Choose what you’re told by e-mail and in your browsers, and how often. Everything also appears on the notifications page.
 notice-mail-no-address = You haven’t confirmed an e-mail address yet, so nothing is sent.
 notice-mail-give-address = Enter an address
-notice-mail-topics = What, and how often
+notice-mail-topics = What comes by e-mail, and how often
 mail-topic-written = What’s written to you
 mail-topic-written-hint = Replies to you, mentions, accepted answers, and posts of yours that were removed or not accepted.
 mail-topic-watched = Discussions you watch
@@ -107,3 +107,37 @@ queue-mail-day = Day
 queue-mail-sent = Sent
 queue-mail-refused = Refused
 queue-mail-given-up = Given up
+
+## Push messages
+push-title = In this browser
+push-intro = This browser can show your notifications even while no page of this site is open. They name the community, and never what was written.
+push-on = Turned on in this browser until you sign out.
+push-turn-on = Turn on in this browser
+push-turn-off = Turn off in this browser
+push-unsupported = This browser can’t show notifications here, or scripts are turned off.
+push-denied = The browser didn’t allow it. Its settings for this site say whether notifications are blocked.
+push-browsers = { $count ->
+    [one] Turned on in { $count } browser of yours.
+   *[other] Turned on in { $count } browsers of yours.
+}
+push-choices = What browsers show
+push-choices-hint = For the browsers in which you turned notifications on. They come at once, but not during quiet hours.
+push-topics = Notifications
+push-notice = You have a new notification
+push-new-thread = There is a new discussion
+way-mail = by e-mail
+way-push = in a browser
+push-state-queued = Waiting
+push-state-sending = Being sent
+push-state-sent = Delivered to the push service
+push-state-refused = Refused
+push-state-ended = This browser is gone
+push-state-given-up = Not sent
+push-failure-unreachable = The push service couldn’t be reached
+push-failure-blocked = This server may not connect to the push service
+push-failure-redirect = The push service leads elsewhere
+push-failure-busy = The push service takes no more for now
+push-failure-failing = The push service has failed
+push-failure-refused = The push service refuses the message
+push-failure-gone = The browser takes no more messages
+queue-push-days = Notifications in browsers in the past week

@@ -261,6 +261,7 @@ job-send-mail = Envoyer un courriel
 job-request-reset = Trouver le compte d’un mot de passe oublié
 job-send-notice-mail = Envoyer une notification par courriel
 job-send-digest = Envoyer un résumé
+job-send-push = Envoyer une notification à un navigateur
 job-mail-new-thread = Envoyer une nouvelle discussion par courriel aux personnes abonnées
 job-queue-digests = Préparer les résumés à envoyer
 job-index-post = Indexer un message pour la recherche

@@ -1,4 +1,5 @@
 notices-intro = Les réponses que vous recevez, les mentions et les nouveaux abonnements.
+notices-new = Afficher les nouvelles notifications
 notices-none = Aucune notification
 notices-none-hint = Vous recevrez une notification quand quelqu’un vous répond, vous mentionne ou vous suit.
 notice-reply = vous a répondu dans

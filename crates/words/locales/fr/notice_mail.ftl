@@ -35,10 +35,10 @@ mail-untitled = Sans titre
 
 ## Réglages → Notifications
 settings-notices = Notifications
-notice-mail-intro = Choisissez les notifications que vous recevez par courriel et leur fréquence. Toutes se trouvent aussi sur la page des notifications.
+notice-mail-intro = Choisissez les notifications que vous recevez par courriel et dans vos navigateurs, et leur fréquence. Toutes se trouvent aussi sur la page des notifications.
 notice-mail-no-address = Vous n’avez pas encore confirmé d’adresse courriel : rien n’est envoyé.
 notice-mail-give-address = Entrer une adresse
-notice-mail-topics = Sujets et fréquence
+notice-mail-topics = Par courriel : sujets et fréquence
 mail-topic-written = Ce qui vous est adressé
 mail-topic-written-hint = Les réponses que vous recevez, les mentions, vos réponses acceptées et vos messages retirés ou refusés.
 mail-topic-watched = Les discussions que vous surveillez
@@ -107,3 +107,37 @@ queue-mail-day = Jour
 queue-mail-sent = Envoyées
 queue-mail-refused = Refusées
 queue-mail-given-up = Abandonnées
+
+## Messages dans le navigateur
+push-title = Dans ce navigateur
+push-intro = Ce navigateur peut afficher vos notifications même quand aucune page de ce site n’est ouverte. Elles nomment la communauté, jamais ce qui a été écrit.
+push-on = Activées dans ce navigateur jusqu’à ce que vous fermiez la session.
+push-turn-on = Activer dans ce navigateur
+push-turn-off = Désactiver dans ce navigateur
+push-unsupported = Ce navigateur ne peut pas afficher de notifications ici, ou les scripts y sont désactivés.
+push-denied = Le navigateur ne l’a pas permis. Ses réglages pour ce site indiquent si les notifications sont bloquées.
+push-browsers = { $count ->
+    [one] Activées dans { $count } de vos navigateurs.
+   *[other] Activées dans { $count } de vos navigateurs.
+}
+push-choices = Ce que les navigateurs affichent
+push-choices-hint = Pour les navigateurs où vous avez activé les notifications. Elles arrivent tout de suite, sauf pendant les heures calmes.
+push-topics = Notifications
+push-notice = Vous avez une nouvelle notification
+push-new-thread = Il y a une nouvelle discussion
+way-mail = par courriel
+way-push = dans un navigateur
+push-state-queued = En attente
+push-state-sending = En cours d’envoi
+push-state-sent = Remis au service de notification
+push-state-refused = Refusé
+push-state-ended = Ce navigateur n’est plus là
+push-state-given-up = Non envoyé
+push-failure-unreachable = Le service de notification n’a pas pu être joint
+push-failure-blocked = Ce serveur ne peut pas se connecter au service de notification
+push-failure-redirect = Le service de notification renvoie ailleurs
+push-failure-busy = Le service de notification n’accepte plus rien pour le moment
+push-failure-failing = Le service de notification est en panne
+push-failure-refused = Le service de notification refuse le message
+push-failure-gone = Le navigateur n’accepte plus de messages
+queue-push-days = Notifications dans les navigateurs depuis une semaine

@@ -17,6 +17,7 @@ mod outbox;
 mod pages;
 mod sample;
 mod search;
+mod streams;
 
 use std::path::PathBuf;
 
@@ -72,6 +73,11 @@ const BENCHES: &[Bench] = &[
         name: "outbox",
         about: "activities sent a second: 50 threads to 100 servers, one thread to 10,000",
         run: outbox::run,
+    },
+    Bench {
+        name: "streams",
+        about: "memory of 2,000 open streams of notices on one process",
+        run: streams::run,
     },
     Bench {
         name: "idle",

@@ -6,6 +6,7 @@ pub mod moving;
 pub mod notices;
 pub mod owner;
 pub mod profile;
+pub mod push;
 pub mod second_factor;
 pub mod second_step;
 pub mod session;

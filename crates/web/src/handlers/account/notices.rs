@@ -2,13 +2,17 @@
 
 use axum::extract::State;
 use domain::notice::mail::NewChoices;
+use domain::notice::push::NewPushChoices;
+use domain::vapid::VapidKey;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use model::mail::MailFailureKind;
 use model::notice_mail::{MailHours, MailState, MailTopic, Rhythm};
+use model::notice_push::{PushFailureKind, PushState};
 use model::{ActorId, Why};
 use query::notice_mail::MailChoices;
-use query::row::NoticeMail;
+use query::notice_push::PushSettings;
+use query::row::{NoticeMail, NoticePush};
 use query::{Db, Reader};
 
 use crate::form::Form;
@@ -19,7 +23,8 @@ use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_naming, redirect_with_flash, show};
 use crate::handlers::show::{actor, community};
 use crate::views::account::notices::{
-    ChoicesShown, MailRow, NoticeSettings, community_field, notices_form, topics,
+    ChoicesShown, MailRow, NoticeSettings, PushPanel, community_field, notices_form, push_topics,
+    topics,
 };
 use crate::views::account::{SettingsTab, settings_tabs};
 
@@ -33,20 +38,35 @@ pub async fn form(State(app): State<App>, request: PageRequest) -> Page {
     show(&page(&app, &request, f, form, &chosen)?)
 }
 
-async fn read(request: &PageRequest) -> Outcome<(Frame, MailChoices)> {
-    let me = request.me()?.id();
-    let read =
-        move |db: &mut Db, reader: Reader| query::notice_mail::chosen(db, me, reader.now, MAILS);
+/// What the page shows.
+struct Chosen {
+    mail: MailChoices,
+    push: PushSettings,
+    key: Option<VapidKey>,
+}
+
+async fn read(request: &PageRequest) -> Outcome<(Frame, Chosen)> {
+    let (me, session) = (request.me()?.id(), request.me()?.session);
+    let read = move |db: &mut Db, reader: Reader| {
+        Ok(Chosen {
+            mail: query::notice_mail::chosen(db, me, reader.now, MAILS)?,
+            push: query::notice_push::chosen(db, me, session, MAILS)?,
+            key: query::notice_push::key(db)?,
+        })
+    };
     request.page(Section::Me, read).await
 }
 
-fn form_of(f: &Frame, request: &PageRequest, chosen: &MailChoices) -> Outcome<Form> {
+fn form_of(f: &Frame, request: &PageRequest, chosen: &Chosen) -> Outcome<Form> {
+    let (push, has_push) = (&chosen.push.choices, chosen.key.is_some());
+    let chosen = &chosen.mail;
     let hours = chosen.setting.as_ref().map(query::row::MailSetting::hours);
     let shown = ChoicesShown {
         is_admin: request.me()?.is_admin(),
         choices: &chosen.choices,
         hours: hours.unwrap_or_default(),
         communities: &chosen.communities,
+        push: has_push.then_some(push),
     };
     Ok(notices_form(f, &shown))
 }
@@ -56,18 +76,55 @@ fn page(
     request: &PageRequest,
     f: Frame,
     form: Form,
-    chosen: &MailChoices,
+    chosen: &Chosen,
 ) -> Outcome<NoticeSettings> {
-    let communities = chosen.communities.iter();
+    let communities = chosen.mail.communities.iter();
     Ok(NoticeSettings {
         tabs: settings_tabs(&f, SettingsTab::Notices),
         sends_mail: app.mailer().is_configured(),
         has_address: !request.me()?.account.address.is_empty(),
         communities: communities.map(|one| community_field(one.id)).collect(),
-        mails: chosen.mails.iter().map(|mail| row(&f, mail)).collect(),
+        push: push_panel(chosen)?,
+        mails: rows(&f, chosen),
         f: f.sending(&form),
         form,
     })
+}
+
+fn push_panel(chosen: &Chosen) -> Outcome<PushPanel> {
+    let key = chosen.key.as_ref().map(VapidKey::public).transpose();
+    let browsers = i64::try_from(chosen.push.browsers).unwrap_or(0);
+    let others = browsers - i64::from(chosen.push.is_on);
+    Ok(PushPanel {
+        key: key.map_err(|error| Error::fault(error.to_string()))?,
+        is_on: chosen.push.is_on,
+        browsers: (others > 0).then_some(browsers),
+    })
+}
+
+/// The newest mails and push messages, the newest first.
+fn rows(f: &Frame, chosen: &Chosen) -> Vec<MailRow> {
+    let mails = chosen.mail.mails.iter().map(|mail| row(f, mail));
+    let pushes = chosen.push.newest.iter().map(|push| push_row(f, push));
+    let mut rows: Vec<MailRow> = mails.chain(pushes).collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.at));
+    rows.truncate(usize::try_from(MAILS).unwrap_or(0));
+    rows
+}
+
+fn push_row(f: &Frame, push: &NoticePush) -> MailRow {
+    let why: Option<PushFailureKind> = push.failure.parse().ok();
+    MailRow {
+        what: f.text(push.topic.label()),
+        way: f.text("way-push"),
+        state: f.text(push.state.label()),
+        failed: match push.state {
+            PushState::Refused | PushState::Ended | PushState::GivenUp => true,
+            PushState::Queued | PushState::Sending | PushState::Sent => false,
+        },
+        why: why.map(|kind| f.text(kind.label())),
+        at: push.changed_at.utc(),
+    }
 }
 
 fn row(f: &Frame, mail: &NoticeMail) -> MailRow {
@@ -76,6 +133,7 @@ fn row(f: &Frame, mail: &NoticeMail) -> MailRow {
     let key = why.map(|kind| format!("mail-failure-{kind}"));
     MailRow {
         what: f.text(topic.map_or("mail-topic-digest", MailTopic::label)),
+        way: f.text("way-mail"),
         state: f.text(mail.state.label()),
         failed: matches!(mail.state, MailState::Refused | MailState::GivenUp),
         why: key.map(|key| f.text(&key)),
@@ -87,10 +145,18 @@ fn row(f: &Frame, mail: &NoticeMail) -> MailRow {
 pub async fn change(State(app): State<App>, SignedInForm { posted, me }: SignedInForm) -> Page {
     let write = async {
         let (_, chosen) = read(&posted.request).await?;
-        let ids: Vec<ActorId> = chosen.communities.iter().map(|one| one.id).collect();
+        let communities = chosen.mail.communities.iter();
+        let ids: Vec<ActorId> = communities.map(|one| one.id).collect();
         let new = read_choices(&posted.fields, me.is_admin(), &ids)?;
+        let push = read_push_choices(&posted.fields, me.is_admin(), &ids);
         let id = me.id();
-        let verb = move |tx: &mut Tx<'_>| domain::notice::mail::choose(tx, id, &new);
+        let verb = move |tx: &mut Tx<'_>| {
+            domain::notice::mail::choose(tx, id, &new)?;
+            match &push {
+                Some(push) => domain::notice::push::choose(tx, id, push),
+                None => Ok(()),
+            }
+        };
         app.ops().write(verb).await
     };
     match posted.attempt(write).await {
@@ -138,6 +204,28 @@ fn read_choices(fields: &Fields, is_admin: bool, communities: &[ActorId]) -> Out
             weekday: hour("weekday")?,
             quiet,
         },
+    })
+}
+
+/// What somebody chooses to be told by push; `None` where the form did not ask.
+fn read_push_choices(
+    fields: &Fields,
+    is_admin: bool,
+    communities: &[ActorId],
+) -> Option<NewPushChoices> {
+    if fields.get("push").is_empty() {
+        return None;
+    }
+    let (wanted, places) = (
+        fields.all::<MailTopic>("push_topics"),
+        fields.all::<ActorId>("push_communities"),
+    );
+    let wanted_communities = communities.iter().filter(|id| places.contains(id));
+    Some(NewPushChoices {
+        topics: push_topics(is_admin)
+            .map(|topic| (topic, wanted.contains(&topic)))
+            .collect(),
+        communities: wanted_communities.map(|id| (*id, true)).collect(),
     })
 }
 

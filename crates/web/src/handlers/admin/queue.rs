@@ -18,7 +18,7 @@ use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
-use crate::views::admin::{AdminTab, Failure, MailDayRow, Queue, QueueRow};
+use crate::views::admin::{AdminTab, DayTable, Failure, MailDayRow, Queue, QueueRow};
 use crate::views::parts::{Pager, Tab};
 
 const PER_PAGE: usize = 50;
@@ -66,6 +66,8 @@ struct QueueRows {
     jobs: Vec<QueuedJob>,
     /// How the mails of notices ended on the last days.
     mail_days: Vec<MailDay>,
+    /// The same of push messages.
+    push_days: Vec<MailDay>,
     /// The cursor of the next page.
     next: Option<i64>,
 }
@@ -98,9 +100,12 @@ fn read(db: &mut Db, now: Time, which: QueueFilter, before: i64) -> Outcome<Queu
 }
 
 fn read_mails(db: &mut Db, now: Time, before: JobId) -> Outcome<QueueRows> {
-    let mail_days = match before {
-        JobId(i64::MAX) => query::notice_mail::days(db, now)?,
-        JobId(_) => Vec::new(),
+    let (mail_days, push_days) = match before {
+        JobId(i64::MAX) => (
+            query::notice_mail::days(db, now)?,
+            query::notice_push::days(db, now)?,
+        ),
+        JobId(_) => Default::default(),
     };
     let mut jobs = query::queue::mails(db, before, PER_PAGE as i64 + 1)?;
     let more = jobs.len() > PER_PAGE;
@@ -109,6 +114,7 @@ fn read_mails(db: &mut Db, now: Time, before: JobId) -> Outcome<QueueRows> {
         next: jobs.last().filter(|_| more).map(|job| job.row.id.0),
         jobs,
         mail_days,
+        push_days,
         ..QueueRows::default()
     })
 }
@@ -141,7 +147,7 @@ pub async fn list(request: PageRequest) -> Page {
         tabs: counts.tabs(&f, AdminTab::Queue),
         filters: filters(&f, which),
         intro: intro(&f, which, counts.queued, counts.failed),
-        mail_days: rows.mail_days.iter().map(mail_day).collect(),
+        days: day_tables(&f, &rows),
         rows: jobs
             .chain(rows.deliveries.iter().map(|row| delivery(&f, row)))
             .collect(),
@@ -154,6 +160,18 @@ pub async fn list(request: PageRequest) -> Page {
         retry_all_url: retries_all.then(|| "/admin/queue/retry-all".to_owned()),
         f,
     })
+}
+
+fn day_tables(f: &Frame, rows: &QueueRows) -> Vec<DayTable> {
+    let all = [
+        ("queue-mail-days", &rows.mail_days),
+        ("queue-push-days", &rows.push_days),
+    ];
+    let tables = all.into_iter().map(|(caption, days)| DayTable {
+        caption: f.text(caption),
+        rows: days.iter().map(mail_day).collect(),
+    });
+    tables.filter(|table| !table.rows.is_empty()).collect()
 }
 
 fn mail_day(row: &MailDay) -> MailDayRow {

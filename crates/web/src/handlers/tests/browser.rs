@@ -171,6 +171,8 @@ impl Browser {
             public_url: public_url.map(str::to_owned),
             providers: Vec::new(),
             clock,
+            streams_max: 10,
+            may_push_to: Arc::new(|_| true),
         });
         Self {
             router: crate::routes(app, media),

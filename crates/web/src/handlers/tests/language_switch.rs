@@ -25,6 +25,7 @@ const NOTHING_TYPED: &[&str] = &[
 ];
 /// Routes whose page is the answer to another form; asked for by its address, they lead to that form.
 const AFTER_A_FORM: &[&str] = &[
+    "/settings/notices/push",
     "/settings/confirm/{key}",
     "/settings/single-sign-on/{key}/connect",
     "/settings/single-sign-on/{key}/disconnect",

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use domain::notice::mail::Choices;
+use domain::notice::push::PushChoices;
 use model::Lang;
 use model::notice_mail::{MailHours, MailTopic, Rhythm};
 use query::row::FollowedCommunity;
@@ -24,14 +25,28 @@ pub struct NoticeSettings {
     pub has_address: bool,
     /// The names of the fields of communities.
     pub communities: Vec<String>,
+    /// The push messages of this browser.
+    pub push: PushPanel,
     /// The newest first.
     pub mails: Vec<MailRow>,
 }
 
-/// A mail, and what has become of it.
+/// Whether this browser gets push messages.
+#[derive(Debug, Clone)]
+pub struct PushPanel {
+    /// The key that a browser is given; `None` where this server sends none.
+    pub key: Option<String>,
+    pub is_on: bool,
+    /// In how many browsers messages are turned on, where this is not the only one.
+    pub browsers: Option<i64>,
+}
+
+/// A mail or push message, and what has become of it.
 #[derive(Debug, Clone)]
 pub struct MailRow {
     pub what: &'static str,
+    /// How it is sent.
+    pub way: &'static str,
     pub state: &'static str,
     /// Whether it did not arrive.
     pub failed: bool,
@@ -65,10 +80,12 @@ pub struct ChoicesShown<'a> {
     pub choices: &'a Choices,
     pub hours: MailHours,
     pub communities: &'a [FollowedCommunity],
+    /// What is told by push, where this server sends such messages.
+    pub push: Option<&'a PushChoices>,
 }
 
 /// The fields `written watched followers approval community`, `community-ID` for each community, and `hour weekday
-/// quiet_from quiet_to`.
+/// quiet_from quiet_to`; for push messages `push`, `push_topics` and `push_communities`.
 #[must_use]
 pub fn notices_form(f: &Frame, shown: &ChoicesShown<'_>) -> Form {
     let topics = topics(shown.is_admin).map(|topic| {
@@ -83,19 +100,65 @@ pub fn notices_form(f: &Frame, shown: &ChoicesShown<'_>) -> Form {
         field.value(shown.choices.of(topic).as_str())
     });
     let communities = shown.communities.iter().map(|one| {
-        let name = match one.name.shown(f.lang) {
-            Some((_, text)) => text.to_owned(),
-            None if one.actor_name.trim().is_empty() => one.handle.clone(),
-            None => one.actor_name.clone(),
-        };
         let own = shown.choices.own_of(one.id);
-        Field::new(&community_field(one.id), rhythms(f, true), name)
+        Field::new(&community_field(one.id), rhythms(f, true), name_of(f, one))
             .value(own.map_or("", Rhythm::as_str))
     });
-    Form::new("/settings/notices")
+    let form = Form::new("/settings/notices")
         .with_all(topics)
         .with_all(communities)
-        .with_all(hour_fields(f, shown.hours))
+        .with_all(hour_fields(f, shown.hours));
+    match shown.push {
+        Some(choices) => form.with_all(push_fields(f, shown, choices)),
+        None => form,
+    }
+}
+
+/// The name of a community.
+fn name_of(f: &Frame, one: &FollowedCommunity) -> String {
+    match one.name.shown(f.lang) {
+        Some((_, text)) => text.to_owned(),
+        None if one.actor_name.trim().is_empty() => one.handle.clone(),
+        None => one.actor_name.clone(),
+    }
+}
+
+/// The topics of which somebody is told by push, but for new discussions, which are chosen by community.
+pub fn push_topics(is_admin: bool) -> impl Iterator<Item = MailTopic> {
+    topics(is_admin).filter(|topic| *topic != MailTopic::Community)
+}
+
+fn push_fields(f: &Frame, shown: &ChoicesShown<'_>, choices: &PushChoices) -> Vec<Field> {
+    let all = push_topics(shown.is_admin);
+    let all = all.map(|topic| Choice::new(topic.as_str(), f.text(topic.label())));
+    let wanted = push_topics(shown.is_admin).filter(|topic| choices.of(*topic));
+    let wanted: Vec<&str> = wanted.map(MailTopic::as_str).collect();
+    let topics = Field::new(
+        "push_topics",
+        Kind::Checks(all.collect()),
+        f.text("push-topics"),
+    )
+    .value(wanted.join(" "));
+    let places = shown.communities.iter();
+    let all: Vec<Choice> = places
+        .clone()
+        .map(|one| Choice::new(one.id.to_string(), name_of(f, one)))
+        .collect();
+    let wanted = places.filter(|one| choices.of_community(one.id));
+    let wanted: Vec<String> = wanted.map(|one| one.id.to_string()).collect();
+    let has_communities = !all.is_empty();
+    let communities = Field::new(
+        "push_communities",
+        Kind::Checks(all),
+        f.text("mail-topic-community"),
+    )
+    .value(wanted.join(" "));
+    let marker = Field::new("push", Kind::Hidden, "").value("shown");
+    let communities = has_communities.then_some(communities);
+    [Some(marker), Some(topics), communities]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn rhythms(f: &Frame, inherits: bool) -> Kind {

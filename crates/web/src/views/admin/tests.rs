@@ -256,12 +256,17 @@ impl Queue {
                 Tab::new(f.text("queue-filter-failed"), "?show=failed", false).count(3),
             ],
             intro: "17 deliveries are waiting.".into(),
-            mail_days: vec![MailDayRow {
-                day: before(60),
-                sent: 812,
-                refused: 3,
-                given_up: 0,
-            }],
+            days: ["queue-mail-days", "queue-push-days"]
+                .map(|key| DayTable {
+                    caption: f.text(key),
+                    rows: vec![MailDayRow {
+                        day: before(60),
+                        sent: 812,
+                        refused: 3,
+                        given_up: 0,
+                    }],
+                })
+                .to_vec(),
             rows: vec![
                 row(
                     "Announce(Create(Page))",

@@ -31,6 +31,7 @@ fn sample(lang: Lang, is_admin: bool) -> NoticeSettings {
             ..MailHours::default()
         },
         communities: &[community],
+        push: Some(&PushChoices::default()),
     };
     let mut form = notices_form(&f, &shown);
     if is_admin {
@@ -43,9 +44,15 @@ fn sample(lang: Lang, is_admin: bool) -> NoticeSettings {
         sends_mail: true,
         has_address: is_admin,
         communities: vec![community_field(ActorId(7))],
+        push: PushPanel {
+            key: Some("BKeyOfThisServer".to_owned()),
+            is_on: is_admin,
+            browsers: is_admin.then_some(2),
+        },
         mails: mails
             .map(|state| MailRow {
                 what: f.text("mail-topic-written"),
+                way: f.text("way-mail"),
                 state: f.text(state),
                 failed: state == "mail-state-refused",
                 why: Some(f.text("mail-failure-refused")),
@@ -67,6 +74,11 @@ fn the_choices_are_whole_in_both_languages() {
     }
     check_both("settings-notices-no-mail", |lang| NoticeSettings {
         sends_mail: false,
+        push: PushPanel {
+            key: None,
+            is_on: false,
+            browsers: None,
+        },
         ..sample(lang, false)
     });
 }
