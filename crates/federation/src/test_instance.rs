@@ -16,9 +16,10 @@ use model::fact::Relay;
 use model::id::IdMint;
 use model::job::{
     AnnounceThread, AnswerFollow, CatchUp, SendActor, SendActorRemoved, SendAnswer, SendFollow,
-    SendLike, SendMove, SendPollCounts, SendPost, SendSuspension, SendVote,
+    SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::peer::DeliveryState;
+use model::poll::{SendPollCounts, SendVote};
 use model::{
     AccountState, ActorId, ActorKind, Clock, DeliveryId, LangText, Origin, PostId, SiteRole,
     SystemClock,

@@ -3,7 +3,8 @@
 use crate::context::Context;
 use delivery::jobs::Job;
 use domain::Tx;
-use model::job::{ClosePoll, JobError, TellVoters};
+use model::job::JobError;
+use model::poll::{ClosePoll, TellVoters};
 use model::{ActorId, JobId};
 
 impl Job<Context> for ClosePoll {

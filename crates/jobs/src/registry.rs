@@ -15,14 +15,14 @@ use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
 use model::job::{
-    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, ClosePoll, FetchPicture,
-    IdentifyPeer, IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal,
-    SendActor, SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPollCounts,
-    SendPost, SendSuspension, SendVote, TellVoters,
+    AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, IdentifyPeer,
+    IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal, SendActor,
+    SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::mail::{RequestReset, SendMail};
 use model::notice_mail::{MailNewThread, QueueDigests, SendDigest, SendNoticeMail};
 use model::notice_push::SendPush;
+use model::poll::{ClosePoll, SendPollCounts, SendVote, TellVoters};
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;

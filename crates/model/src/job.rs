@@ -6,6 +6,7 @@ use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::mail::{RequestReset, SendMail};
 use crate::notice_mail::{MailNewThread, SendDigest, SendNoticeMail};
 use crate::notice_push::SendPush;
+use crate::poll::{ClosePoll, SendPollCounts, SendVote, TellVoters};
 use crate::{ActivityId, ActorId, KeyId, PeerId, PostId, text_enum};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -293,51 +294,6 @@ impl Payload for SendAnswer {
     }
 }
 
-/// Sends somebody's vote to the author of a remote poll.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SendVote {
-    pub post: PostId,
-    pub by: ActorId,
-}
-
-impl Payload for SendVote {
-    const KIND: &'static str = "send_vote";
-
-    fn order_key(&self) -> Option<String> {
-        Some(thread_key(self.post))
-    }
-}
-
-/// Sends the new counts of a poll of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SendPollCounts {
-    pub post: PostId,
-}
-
-impl Payload for SendPollCounts {
-    const KIND: &'static str = "send_poll_counts";
-}
-
-/// Closes a poll whose end has come.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ClosePoll {
-    pub post: PostId,
-}
-
-impl Payload for ClosePoll {
-    const KIND: &'static str = "close_poll";
-}
-
-/// Tells those who voted in a poll that it is over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TellVoters {
-    pub post: PostId,
-}
-
-impl Payload for TellVoters {
-    const KIND: &'static str = "tell_voters";
-}
-
 /// Sends a `Follow` to a remote actor, or its `Undo`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendFollow {
@@ -563,7 +519,7 @@ impl Payload for ReevaluatePeers {
 
 /// What happens in a conversation is sent in the order it happened: a like that overtakes its post
 /// finds nothing to like.
-fn thread_key(thread: PostId) -> String {
+pub(crate) fn thread_key(thread: PostId) -> String {
     format!("thread {thread}")
 }
 

@@ -1,7 +1,9 @@
 //! Polls: what one asks, how ballots are read and counted. Pure.
 
+use crate::job::{Payload, thread_key};
 use crate::limits::{POLL_CHOICES_MAX, POLL_CHOICES_MIN, POLL_PLACES_MAX};
-use crate::{LangText, Time, Why, text_enum};
+use crate::{ActorId, LangText, PostId, Time, Why, text_enum};
+use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// How people choose.
@@ -195,6 +197,51 @@ pub fn percent(part: i64, whole: i64) -> i64 {
         ..=0 => 0,
         whole => ((part.max(0) * 200 + whole) / (2 * whole)).min(100),
     }
+}
+
+/// Sends somebody's vote to the author of a remote poll.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendVote {
+    pub post: PostId,
+    pub by: ActorId,
+}
+
+impl Payload for SendVote {
+    const KIND: &'static str = "send_vote";
+
+    fn order_key(&self) -> Option<String> {
+        Some(thread_key(self.post))
+    }
+}
+
+/// Sends the new counts of a poll of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendPollCounts {
+    pub post: PostId,
+}
+
+impl Payload for SendPollCounts {
+    const KIND: &'static str = "send_poll_counts";
+}
+
+/// Closes a poll whose end has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClosePoll {
+    pub post: PostId,
+}
+
+impl Payload for ClosePoll {
+    const KIND: &'static str = "close_poll";
+}
+
+/// Tells those who voted in a poll that it is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TellVoters {
+    pub post: PostId,
+}
+
+impl Payload for TellVoters {
+    const KIND: &'static str = "tell_voters";
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 /// Jobs that run at a time.
-const CONCURRENCY: usize = 16;
+const CONCURRENCY: usize = 24;
 /// Jobs at a time that wait for one and the same, see [`WaitsFor`]. All of them together leave room for others.
 const WAITING_CONCURRENCY: usize = 4;
 /// How long a lease holds; renewed at half of it.

@@ -2,8 +2,8 @@
 
 use crate::post::Draft;
 use crate::{Outcome, Tx};
-use model::job::SendPollCounts;
 use model::limits::POLL_UPDATE_SECONDS;
+use model::poll::SendPollCounts;
 use model::{JobId, Origin, PollDetails, PollResults, PollTally, PostDetails, PostId, PostKind};
 use store::row;
 

@@ -12,10 +12,10 @@ pub(crate) use counts::{NewCounts, new_counts, write_counts};
 pub use vote::{PeerVote, vote, vote_from_peer};
 
 use crate::{Error, Outcome, Tx};
-use model::job::ClosePoll;
 use model::limits::{
     POLL_CHOICE_MAX, POLL_CHOICES_MAX, POLL_CHOICES_MIN, POLL_DAYS_MAX, POLL_PLACES_MAX,
 };
+use model::poll::ClosePoll;
 use model::refusal::Checks;
 use model::{JobId, Origin, PollDetails, PollWay, PostDetails, Time, Why};
 use store::row;

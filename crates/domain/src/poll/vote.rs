@@ -3,7 +3,7 @@
 use super::counts::schedule_update;
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
-use model::job::ClosePoll;
+use model::poll::ClosePoll;
 use model::refusal::Rule;
 use model::{ActorId, Fact, JobId, Origin, PollDetails, PollWay, PostId, PostKind, PostState, Why};
 use store::row::{self, PollVote};

@@ -9,7 +9,8 @@ use crate::kinds::PostDocumentData;
 use crate::outgoing::builder::{ActivityBuilder, remote, thread_order};
 use delivery::jobs::Job;
 use domain::{Error, Outcome, Tx};
-use model::job::{JobError, SendPollCounts, SendVote};
+use model::job::JobError;
+use model::poll::{SendPollCounts, SendVote};
 use model::{ActorId, JobId, PostId, PostState};
 use store::row;
 
