@@ -4,9 +4,10 @@ use model::fact::{AnswerSeen, FactOrigin, FollowSeen, Relay};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
     NotifyWatchers, PostChange, Recount, ReevaluatePeers, SendActor, SendActorRemoved, SendAnswer,
-    SendFollow, SendLike, SendMove, SendPost, SendSuspension, SendVote, TellVoters,
+    SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::mail::{AccountMail, MailAddress, RequestReset, SendMail};
+use model::poll::{SendVote, TellVoters};
 use model::{ActorId, Fact, PostId};
 
 /// Returns the jobs that follow from what has happened. An activity of our own follows only from
