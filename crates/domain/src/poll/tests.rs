@@ -246,14 +246,16 @@ store::both! {
 
     async fn once_somebody_has_voted_only_the_end_moves(store: Store) {
         let scene = Scene::new(store, PollWay::One, 1).await;
-        let another = |mut poll: PollDetails| {
-            poll.choices.push(LangText::single("en", "Money"));
-            poll
+        let with = |name: &'static str| {
+            move |mut poll: PollDetails| {
+                poll.choices.push(LangText::single("en", name));
+                poll
+            }
         };
-        scene.edit(another).await.unwrap();
+        scene.edit(with("Money")).await.unwrap();
         scene.vote(scene.other, &[3]).await.unwrap();
         let settled = invalid("choices", Why::Settled);
-        assert_eq!(refusal(scene.edit(another).await), settled);
+        assert_eq!(refusal(scene.edit(with("Room")).await), settled);
         let named = |poll| PollDetails { shows_names: true, ..poll };
         assert_eq!(refusal(scene.edit(named).await), settled, "they voted without their names");
         let later = scene.world.ops.now().plus_seconds(2 * WEEK);

@@ -55,11 +55,12 @@ impl PostType for Question {
     /// Mastodon shows `content` of a Question and neither its `name` nor, but as a warning, its `summary`: so the text
     /// begins with the title.
     fn render(&self, base: Object, data: &PostDocumentData) -> Object {
-        let warning = base.summary.clone();
+        let (warning, warnings) = (base.summary.clone(), base.summary_map.clone());
         let page = Page.render(base, data);
         let titled = with_titles(data);
         let object = Object {
             summary: warning,
+            summary_map: warnings,
             content: Some(first(&titled).to_owned()),
             content_map: by_language(&titled),
             ..page
