@@ -31,7 +31,7 @@ pub struct PollView {
     pub results: Option<PollCounts>,
 }
 
-/// The counts of a poll.
+/// How many voted, and for what, as far as the reader may know.
 #[derive(Debug, Clone)]
 pub struct PollCounts {
     pub voters: i64,

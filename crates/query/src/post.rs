@@ -43,7 +43,7 @@ pub struct PostView {
     /// The post; a tombstone keeps its place.
     pub post: Post,
     pub details: Option<PostDetails>,
-    /// Of a poll.
+    /// As the reader sees it; of other kinds there is none.
     pub poll: Option<PollView>,
     pub pictures: Vec<PostPicture>,
     /// The tags of a thread.
@@ -275,7 +275,7 @@ pub fn in_thread_of(
 pub struct PostItem {
     pub post: Post,
     pub details: Option<PostDetails>,
-    /// Of a poll.
+    /// As the reader sees it; of other kinds there is none.
     pub poll: Option<PollView>,
     pub pictures: Vec<PostPicture>,
     /// The tags of a thread.

@@ -3,7 +3,7 @@
 use super::Weavers;
 use model::PollWay;
 use serde_json::{Value, json};
-use testkit::{Hostile, Network};
+use testkit::{Hostile, Network, Person, PostSnapshot};
 
 const DAYS: [&str; 2] = ["Monday", "Tuesday"];
 
@@ -11,6 +11,15 @@ const DAYS: [&str; 2] = ["Monday", "Tuesday"];
 async fn pass(net: &Network, seconds: i64) {
     net.advance(seconds);
     net.settle().await;
+}
+
+/// Whether somebody has a notice of the end of a poll, and votes no more.
+async fn knows_that_it_is_over(person: &Person, poll: &PostSnapshot) {
+    let view = person.sees_poll(poll).await;
+    assert!(view.is_over && !view.may_vote);
+    let told = person.notices().await;
+    let is_told = told.iter().any(|line| line.starts_with("poll-ended"));
+    assert!(is_told, "{told:?}");
 }
 
 #[tokio::test]
@@ -66,14 +75,8 @@ async fn a_vote_reaches_who_asked_and_the_counts_come_back() {
 
     pass(net, 86_400).await;
     for person in [ann, bea] {
-        let view = person.sees_poll(&poll).await;
-        assert!(view.is_over && !view.may_vote);
+        knows_that_it_is_over(person, &poll).await;
         assert_eq!(person.counts(&poll).await, (2, vec![0, 2]));
-        let told = person.notices().await;
-        assert!(
-            told.iter().any(|line| line.starts_with("poll-ended")),
-            "{told:?}"
-        );
     }
     assert!(!bea.vote(&poll, &[0]).await);
     net.assert_quiet();

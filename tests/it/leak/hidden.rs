@@ -299,11 +299,20 @@ impl Hidden {
             };
             store::post::insert_share(db, &share)?;
         }
+        self.write_notices(db, post, recipients)
+    }
+
+    fn write_notices(
+        &self,
+        db: &mut Db,
+        post: &row::Post,
+        recipients: &[ActorId],
+    ) -> Result<(), SqlError> {
         for (number, who) in (1..).zip(recipients) {
             store::post::insert_mention(db, post.id, *who)?;
             let notice = row::Notice {
                 seen: false,
-                id: NoticeId(id * 10 + number),
+                id: NoticeId(post.id.0 * 10 + number),
                 actor_id: *who,
                 kind: NoticeKind::Mention,
                 from_id: self.author,

@@ -46,7 +46,7 @@ pub struct PostDocumentData {
     pub tags: Vec<row::Tag>,
     /// When they were changed after it was published.
     pub tagged_at: Option<Time>,
-    /// Of a poll.
+    /// What only a poll of ours has.
     pub poll: Option<PollData>,
     /// The thread waits for a moderator or is hidden: nobody else is told of what is in it.
     pub thread_is_withheld: bool,

@@ -107,8 +107,8 @@ fn fill(fixture: &InboxFixture<'_>, first: &str, communities: &[String]) -> Resu
     let ids = IdMint::new(254);
     for from in (0..PEOPLE).step_by(CHUNK) {
         let now = SystemClock.now();
-        let people: Vec<Person> = (from..from + CHUNK)
-            .map(|n| Person::new(&template, &ids, now, (n, &url), &places))
+        let people: Vec<DigestReader> = (from..from + CHUNK)
+            .map(|n| DigestReader::new(&template, &ids, now, (n, &url), &places))
             .collect();
         fixture.write(move |db| people.iter().try_for_each(|person| person.insert(db)))?;
     }
@@ -116,14 +116,14 @@ fn fill(fixture: &InboxFixture<'_>, first: &str, communities: &[String]) -> Resu
 }
 
 /// The rows of somebody who gets a digest.
-struct Person {
+struct DigestReader {
     actor: row::Actor,
     account: row::Account,
     follows: Vec<row::Follow>,
     setting: row::MailSetting,
 }
 
-impl Person {
+impl DigestReader {
     fn new(
         (account, actor): &(row::Account, row::Actor),
         ids: &IdMint,
