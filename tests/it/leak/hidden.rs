@@ -249,6 +249,19 @@ impl Hidden {
         }
     }
 
+    /// A vote of the poll's author.
+    fn write_vote(&self, db: &mut Db, poll: PostId) -> Result<(), SqlError> {
+        let vote = row::PollVote {
+            post_id: poll,
+            actor_id: self.author,
+            number: 1,
+            place: 1,
+            vote_id: VoteId(poll.0 + 400),
+        };
+        store::poll::insert_vote(db, &vote)?;
+        store::poll::count(db, poll, 1, 1, 0)
+    }
+
     fn write_details(
         &self,
         db: &mut Db,
@@ -277,17 +290,7 @@ impl Hidden {
             store::post::put_details(db, post.id, &details)?;
         }
         if post.kind == PostKind::Poll {
-            store::poll::insert_vote(
-                db,
-                &row::PollVote {
-                    post_id: post.id,
-                    actor_id: self.author,
-                    number: 1,
-                    place: 1,
-                    vote_id: VoteId(id + 400),
-                },
-            )?;
-            store::poll::count(db, post.id, 1, 1, 0)?;
+            self.write_vote(db, post.id)?;
         }
         if post.parent_id.is_none() && post.community_id.is_some() {
             let share = row::PostShare {
