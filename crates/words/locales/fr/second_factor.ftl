@@ -1,7 +1,7 @@
 ## Connexion en deux étapes
 factor-title = Connexion en deux étapes
 factor-intro = Avec la connexion en deux étapes, votre mot de passe ne suffit plus : vous utilisez aussi une application sur votre téléphone ou une clé d’accès. Un mot de passe volé ne sert alors à rien.
-factor-intro-sso = Votre établissement vérifie votre identité. Une clé d’accès ou une application sur votre téléphone est demandée en plus : la personne qui accéderait à votre compte là-bas n’entrerait pas ici.
+factor-intro-sso = Votre établissement vérifie votre identité. Une clé d’accès ou une application sur votre téléphone est demandée en plus : la personne qui accéderait à votre compte là-bas n’entrerait pas ici.
 factor-link = Réglages de la connexion en deux étapes
 factor-needed = Sur ce site, la connexion en deux étapes est exigée de l’équipe d’administration. Configurez-la pour continuer.
 factor-scan = Numérisez ce code avec votre application d’authentification
