@@ -7,14 +7,15 @@ use super::*;
 use serde_json::json;
 use store::row;
 
-fn read(more: Value) -> Object {
+fn read(mut more: Value) -> Object {
     let mut question = json!({
         "type": "Question", "id": "https://a.test/q/1", "attributedTo": "https://a.test/u",
         "content": "<p>Tea?</p>", "oneOf": [choice("Yes", 2), choice("No", 1)],
     });
-    for (key, value) in more.as_object().unwrap() {
-        question[key] = value.clone();
-    }
+    question
+        .as_object_mut()
+        .unwrap()
+        .append(more.as_object_mut().unwrap());
     serde_json::from_value(question).unwrap()
 }
 
