@@ -163,6 +163,7 @@ const ROOMS: &[&str] = &[
     "follow",
     "membership",
     "post",
+    "poll",
     "discussion",
     "event",
     "resource",

@@ -78,6 +78,6 @@ async fn a_backup_that_does_not_fit_leaves_nothing_and_names_the_folder() {
         let (why, left) = alpha.backup_limited(ResourceLimit::FileSize(kilobytes));
         assert_eq!(left, [""; 0], "{why}");
         assert_eq!(why.lines().count(), 1, "{why}");
-        assert_eq!(why.matches("full").count(), 1, "said once: {why}");
+        assert_eq!(why.matches("disk").count(), 1, "said once: {why}");
     }
 }

@@ -153,11 +153,8 @@ impl PollDetails {
     /// Whether two choices are the same in the author's language.
     #[must_use]
     pub fn repeats_a_choice(&self) -> bool {
-        let names = self
-            .choices
-            .iter()
-            .map(|choice| choice.first().map(|(_, name)| name));
-        let mut names: Vec<Option<&str>> = names.collect();
+        let names = self.choices.iter().filter_map(LangText::first);
+        let mut names: Vec<&str> = names.map(|(_, name)| name).collect();
         names.sort_unstable();
         names
             .windows(2)

@@ -257,7 +257,7 @@ mod tests {
             assets.iter().map(|asset| asset.body.len()).sum()
         };
         let page = weight(&[&STYLE, &SCRIPT]);
-        assert!(page < 58_000, "{page} bytes");
+        assert!(page < 60_000, "{page} bytes");
         let all = page + weight(&[&EDITOR, &PASSKEY, &LIVE, &PUSH]);
         assert!(all <= 70_000, "{all} bytes with what some pages load");
     }

@@ -89,3 +89,31 @@ test('somebody is told of a reply by mail, and ends that by one click', async ({
   await expectNoSidewaysScroll(mail);
   await mail.close();
 });
+
+test('people choose in a poll, and see what others chose', async ({ page, accessible, demo: { faculty } }) => {
+  const at = (path: string) => new URL(path, faculty.url).href;
+  await signIn(page, faculty, faculty.accounts.find(({ handle }) => handle === 'samuel')!);
+  await page.goto(at('/c/clinician-educators/new?kind=poll'));
+  await accessible(page);
+  await fill(page, { title: 'Which evening suits you?', body: 'We meet once a month.', choices: 'Monday' });
+  await form(page).getByRole('button', { name: 'Publish' }).click();
+  await expect(page.locator('.error-summary'), 'one choice is none').toBeVisible();
+  await accessible(page);
+  await fill(page, { choices: 'Monday\nTuesday\nThursday' });
+  await form(page).getByRole('button', { name: 'Publish' }).click();
+  const poll = main(page).locator('#poll');
+  await expect(poll).toContainText('Open until');
+  await accessible(page);
+  await poll.getByRole('radio', { name: 'Tuesday' }).check();
+  await poll.getByRole('button', { name: 'Vote' }).click();
+  await expect(poll).toContainText('100%');
+  await expect(poll.locator('time'), 'the end is told once').toHaveCount(1);
+  await expect(poll.locator('dd')).toHaveCount(0);
+  await accessible(page);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await speak(page, 'fr');
+  await expect(poll).toContainText('Ouvert jusqu’au');
+  await accessible(page);
+  await expectNoSidewaysScroll(page);
+  await speak(page, 'en');
+});

@@ -47,7 +47,7 @@ async fn a_vote_reaches_who_asked_and_the_counts_come_back() {
     net.settle().await;
     assert_eq!(
         net.wire_since(),
-        ["beta→alpha Create"],
+        ["beta→alpha Create(Note)"],
         "{:?}",
         alpha.reasons().await
     );
@@ -110,7 +110,10 @@ async fn people_here_vote_in_a_poll_of_another_server_in_a_community_of_ours() {
     let _ = net.wire_since();
     assert!(ann.vote(&poll, &[2, 0]).await);
     net.settle().await;
-    assert_eq!(net.wire_since(), ["alpha→beta Create", "alpha→beta Create"]);
+    assert_eq!(
+        net.wire_since(),
+        ["alpha→beta Create(Note)", "alpha→beta Create(Note)"]
+    );
     let results = bea.sees_poll(&poll).await.results.unwrap();
     let order: Vec<(usize, i64)> = results
         .choices

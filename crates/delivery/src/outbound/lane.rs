@@ -4,6 +4,7 @@
 
 use super::failure_policy::RefusalMeaning;
 use client::FetchError;
+use model::peer::AnnounceForm;
 use model::{DeliveryId, PeerId, Time};
 use std::collections::{HashMap, HashSet, VecDeque};
 use store::queue::delivery::Busy;
@@ -104,8 +105,8 @@ impl Lane {
         }
     }
 
-    /// Takes the next row to send: one that never failed, the oldest, else the one that failed longest ago. A row that
-    /// failed delays only the later ones about the same subject.
+    /// Takes the next row to send: the oldest, but for a probe one that never failed, else the one that
+    /// failed longest ago. A like that failed lets the rest of its conversation pass: nothing follows from it.
     pub(super) fn next(&mut self, now: Time) -> Option<row::Delivery> {
         let row = self.buffer.remove(self.next_index()?)?;
         self.busy.rows.insert(row.id);
@@ -146,18 +147,21 @@ impl Lane {
         for (index, row) in self.buffer.iter().enumerate() {
             let is_behind = |(_, ahead): &(usize, &row::Delivery)| {
                 ahead.order_key == row.order_key
-                    && (ahead.last_error.is_none() || ahead.subject == row.subject)
+                    && (!is_failed_like(ahead) || ahead.subject == row.subject)
             };
             if !free.iter().any(is_behind) && !is_in_flight(row) {
                 free.push((index, row));
-                if self.is_healthy && row.last_error.is_none() {
-                    break;
+                if self.is_healthy && !is_failed_like(row) {
+                    return Some(index);
                 }
             }
         }
-        let next = free
-            .iter()
-            .min_by_key(|(_, row)| (row.last_error.is_some(), row.next_at));
+        let next = match self.is_healthy {
+            true => free.first(),
+            false => free
+                .iter()
+                .min_by_key(|(_, row)| (row.last_error.is_some(), row.next_at)),
+        };
         next.map(|(index, _)| *index)
     }
 
@@ -255,6 +259,11 @@ pub fn may_be_delivered(why: &str) -> bool {
     why == FetchError::Timeout.to_string()
         || ["5", "408", "425"].iter().any(|code| why.starts_with(code))
         || broken_connection.iter().any(|words| why.contains(words))
+}
+
+/// Whether a row announces a like, and failed.
+fn is_failed_like(row: &row::Delivery) -> bool {
+    row.last_error.is_some() && row.form == Some(AnnounceForm::Like)
 }
 
 /// Returns the first row of each conversation.
@@ -368,37 +377,42 @@ mod tests {
         assert_eq!(ids(&mut lane), [2]);
         lane.ended(DeliveryId(2), Next::All);
         lane.revive();
-        assert_eq!(ids(&mut lane), [3], "it answered, and gets one at a time");
-        lane.ended(DeliveryId(3), Next::All);
-        assert_eq!(ids(&mut lane), [1, 4], "one more with each");
+        assert_eq!(ids(&mut lane), [1], "it answered, and gets one at a time");
+        lane.ended(DeliveryId(1), Next::All);
+        assert_eq!(ids(&mut lane), [3, 4], "one more with each");
         lane.has_failed = true;
-        lane.ended(DeliveryId(1), Next::OtherConversations);
+        lane.ended(DeliveryId(3), Next::OtherConversations);
         assert!(!lane.is_finished(), "one is still in flight");
         lane.ended(DeliveryId(4), Next::All);
         assert!(lane.is_finished());
     }
 
     #[test]
-    fn what_failed_delays_only_what_is_about_the_same() {
+    fn a_like_that_failed_lets_its_conversation_pass() {
         let rows = [
             (1, "like", true),
             (2, "reply", false),
             (3, "like", false),
             (4, "other like", true),
         ];
-        let rows = rows.map(|(id, subject, failed)| row::Delivery {
-            subject: subject.to_owned(),
-            last_error: failed.then(|| "no answer in time".to_owned()),
-            ..row(id, "thread", 0)
-        });
+        let rows = |form| {
+            rows.map(|(id, subject, failed)| row::Delivery {
+                subject: subject.to_owned(),
+                last_error: failed.then(|| "no answer in time".to_owned()),
+                form,
+                ..row(id, "thread", 0)
+            })
+        };
         for failures in [0, 1] {
-            let mut lane = lane(failures, rows.to_vec());
-            assert_eq!(ids(&mut lane), [2], "the reply has not failed yet");
+            let mut lane = lane(failures, rows(Some(AnnounceForm::Like)).to_vec());
+            assert_eq!(ids(&mut lane), [2], "the reply passes");
             lane.ended(DeliveryId(2), Next::All);
             assert_eq!(ids(&mut lane), [1]);
             lane.ended(DeliveryId(1), Next::OtherSubjects);
-            assert_eq!(ids(&mut lane), [4], "the later like waits");
+            assert_eq!(ids(&mut lane), [4], "its Undo waits for it");
         }
+        let mut lane = lane(0, rows(None).to_vec());
+        assert_eq!(ids(&mut lane), [1], "what others follow from comes first");
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub(super) const PIEFED: FixtureTable = FixtureTable {
             .looks("https://piefed.example/c/orchards", "“Orchard keepers” orchards@piefed.example: Old varieties, new grafts; followed by ann; looked after by pim@piefed.example"),
         line("piefed/announce-create-question", "piefed/group", "done").looks(
             "https://piefed.example/c/orchards/p/21/when-to-meet",
-            "“When to meet?” by pim@piefed.example in orchards@piefed.example: [several of Saturday | Sunday] For the grafting day.",
+            "“When to meet?” by pim@piefed.example in orchards@piefed.example: [several of Saturday | Sunday] When to meet? For the grafting day.",
         ),
         line("piefed/announce-create-page", "piefed/group", "done")
             .looks("https://piefed.example/c/orchards/p/12/pruning-quince", "“Pruning quince” by pim@piefed.example in orchards@piefed.example: When do you prune a quince?"),

@@ -7,7 +7,7 @@ use super::fixture_table::{ANN, FixtureTable, WEAVERS, line};
 const FOLLOWERS_NOTE: &str = "https://mastodon.example/users/mae/statuses/1152";
 const DIRECT_NOTE: &str = "https://mastodon.example/users/mae/statuses/1151";
 const MAE: &str = "https://mastodon.example/users/mae";
-const QUESTION: &str = "https://mastodon.example/users/mae/statuses/1160";
+const QUESTION: &str = "https://mastodon.example/users/mae/statuses/1170";
 const NOTE: &str = "https://mastodon.example/users/mae/statuses/1150";
 
 pub(super) const MASTODON: FixtureTable = FixtureTable {

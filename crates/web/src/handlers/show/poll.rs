@@ -21,7 +21,7 @@ pub fn poll(f: &Frame, thread: &PostView, lang: Lang, host: Option<&str>) -> Opt
     };
     let server = thread.author.host.as_str();
     Some(Poll {
-        end: end.map(|end| f.period(end.utc(), None)),
+        end: end.map(|end| f.moment(&end.utc())),
         is_over: view.is_over,
         hidden,
         choices: match (view.may_vote, &view.results) {

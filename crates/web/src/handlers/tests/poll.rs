@@ -124,12 +124,12 @@ fn needs_are_put_in_order_in_two_languages() {
         assert!(
             twice
                 .text()
-                .contains("Donnez chaque numéro à un seul choix."),
+                .contains("Give each number to one choice only."),
             "{}",
             twice.html
         );
         browser.post(&vote, &places(["2", "", "1"])).await;
-        let page = browser.get(&at).await;
+        let page = browser.get(&format!("{at}?lang=fr")).await;
         let text = page.text();
         let order: Vec<usize> = ["Modèles", "Formation", "Temps"]
             .iter()

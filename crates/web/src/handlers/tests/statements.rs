@@ -18,7 +18,6 @@ const MOST: usize = 20;
 const PAGES: &[&str] = &[
     "/",
     "/about",
-    "/about/servers",
     "/c/weavers0",
     "/c/weavers0/about",
     "/c/weavers0/discussions",

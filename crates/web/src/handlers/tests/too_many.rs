@@ -107,6 +107,11 @@ fn members_get_their_form_back_with_when_to_try_again() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world) = Browser::limited_with_mail(store).await;
         let bea = world.person("bea").await.unwrap();
+        let hash = domain::password::hash("four threads left", domain::password::Cost::Least);
+        let hash = hash.unwrap();
+        let verb =
+            move |tx: &mut domain::Tx<'_>| domain::account::change_password(tx, bea, &hash, None);
+        world.ops.write(verb).await.unwrap();
         browser.sign_in(&world, bea).await;
         let address = [("address", "bea@example.org"), ("current", "guessed words")];
         let page = refused(&mut browser, "/settings/mail", &address).await;

@@ -4,7 +4,7 @@ use model::limits::{POLL_CHOICES_MAX, POLL_PLACES_MAX};
 use model::{PollResults, PollWay};
 
 use crate::form::{Choice, Field, Form, Kind};
-use crate::frame::{Frame, Period};
+use crate::frame::{Frame, Stamp};
 use crate::views::parts::Person;
 
 /// Longest text of all choices, in characters.
@@ -20,7 +20,7 @@ pub const SAME_END: &str = "same";
 #[derive(Debug, Clone)]
 pub struct Poll {
     /// When it ends or has ended.
-    pub end: Option<Period>,
+    pub end: Option<Stamp>,
     pub is_over: bool,
     /// Why the counts are not shown: the key of a message.
     pub hidden: Option<&'static str>,
