@@ -1,6 +1,7 @@
 //! PostgreSQL's own programs, which copy and restore its databases. The password goes to them by the
 //! environment, since everybody on the machine may read the arguments of a process.
 
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -27,7 +28,8 @@ const DROP_TABLES: &str = "DO $$ DECLARE name text; BEGIN \
     WHERE schemaname = current_schema() \
     LOOP EXECUTE 'DROP TABLE IF EXISTS ' || name || ' CASCADE'; END LOOP; END $$";
 
-/// Fills a database from such a file in one transaction; with `replace` it drops what is there first.
+/// Fills a database from such a file in one transaction; with `replace` it drops what is there first. It is committed
+/// only once the whole file has been read: what breaks off before changes nothing.
 pub(crate) fn restore(url: &str, from: &Path, replace: bool) -> Result<(), BackupError> {
     let mut script = Command::new("pg_restore");
     script.args(["--file=-", "--no-owner", "--no-privileges"]);
@@ -42,19 +44,47 @@ pub(crate) fn restore(url: &str, from: &Path, replace: bool) -> Result<(), Backu
         .spawn()
         .map_err(no_program("pg_restore"))?;
     let mut psql = command("psql", url);
-    psql.args(["--no-psqlrc", "--quiet", "--single-transaction"])
-        .args(["--set", "ON_ERROR_STOP=1"]);
+    psql.args(["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"])
+        .args(["--file", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    let mut psql = psql.spawn().map_err(no_program("psql"))?;
+    let (statements, into) = (script.stdout.take(), psql.stdin.take());
+    let fed = match (statements, into) {
+        (Some(statements), Some(into)) => feed(statements, into, replace),
+        (None, _) | (_, None) => Ok(None),
+    };
+    let read = script
+        .wait_with_output()
+        .map_err(no_program("pg_restore"))?;
+    end(fed, read.status.success());
+    let filled = psql.wait_with_output().map_err(no_program("psql"))?;
+    check("psql", &filled)?;
+    check("pg_restore", &read)
+}
+
+/// Ends the input of psql, with a COMMIT where it is whole.
+fn end<W: Write>(fed: std::io::Result<Option<W>>, is_whole: bool) {
+    if let (Ok(Some(mut into)), true) = (fed, is_whole) {
+        // A psql that has given up reads no more, and says why.
+        let _gave_up = into.write_all(b"COMMIT;\n");
+    }
+}
+
+/// Writes the statements into an open transaction; returns what is to commit it.
+fn feed<W: Write>(
+    mut statements: impl Read,
+    mut into: W,
+    replace: bool,
+) -> std::io::Result<Option<W>> {
+    into.write_all(b"SET client_min_messages = warning;\nBEGIN;\n")?;
     if replace {
-        psql.args(["--command", DROP_TABLES]);
+        writeln!(into, "{DROP_TABLES};")?;
     }
-    psql.args(["--file", "-"]);
-    if let Some(written) = script.stdout.take() {
-        psql.stdin(written);
-    }
-    let filled = psql.output().map_err(no_program("psql"));
-    let read = script.wait_with_output().map_err(no_program("pg_restore"));
-    check("psql", &filled?)?;
-    check("pg_restore", &read?)
+    std::io::copy(&mut statements, &mut into)?;
+    into.flush()?;
+    Ok(Some(into))
 }
 
 fn command(program: &'static str, url: &str) -> Command {

@@ -19,6 +19,8 @@ const TTL: HeaderName = HeaderName::from_static("ttl");
 const URGENCY: HeaderName = HeaderName::from_static("urgency");
 const TOPIC: HeaderName = HeaderName::from_static("topic");
 
+/// The longest that a push service is left alone because it asks for that, in seconds.
+const BUSY_MAX: i64 = 3_600;
 /// How long a service is left alone that does not say how long, in seconds.
 const BUSY_SECONDS: i64 = 60;
 
@@ -149,7 +151,10 @@ fn failure_of(error: &PostError) -> PushFailure {
         PostError::Activity { .. } => PushFailureKind::Refused,
         PostError::Busy { why, retry_after } => {
             let seconds = retry_after.and_then(|wait| i64::try_from(wait.as_secs()).ok());
-            return busy(why.clone(), seconds.unwrap_or(BUSY_SECONDS).max(1));
+            return busy(
+                why.clone(),
+                seconds.unwrap_or(BUSY_SECONDS).clamp(1, BUSY_MAX),
+            );
         }
         PostError::Peer(why) if is_status(why) => PushFailureKind::Failing,
         PostError::Peer(_) => PushFailureKind::Unreachable,

@@ -56,6 +56,8 @@ pub const POLL_DAYS_MAX: i64 = 366;
 pub const POLL_VOTES_MAX: i64 = 10_000_000;
 /// Seconds in which the new counts of a poll are sent to other servers once.
 pub const POLL_UPDATE_SECONDS: i64 = 60;
+/// Choices that people of one server make in a poll within an hour; the rest waits.
+pub const POLL_PEER_VOTES_PER_HOUR: i64 = 600;
 /// Names shown with a choice.
 pub const POLL_NAMES_MAX: i64 = 50;
 

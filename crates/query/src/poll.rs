@@ -86,7 +86,11 @@ pub(crate) fn views(
         });
         let counts = details.shows_counts(!mine.is_empty(), is_over);
         let results = match counts {
-            true => Some(self::counts(db, post.id, &details, &tally)?),
+            true => {
+                // Names stand on the poll's own page, not in lists.
+                let named = access.is_some() && details.shows_names;
+                Some(self::counts(db, post.id, (&details, named), &tally)?)
+            }
             false => None,
         };
         let view = PollView {
@@ -105,8 +109,16 @@ pub(crate) fn views(
 }
 
 /// The counts of a poll, in the order of the result.
-fn counts(db: &mut Db, id: PostId, poll: &PollDetails, tally: &PollTally) -> Outcome<PollCounts> {
-    let voters = named_voters(db, id, poll)?;
+fn counts(
+    db: &mut Db,
+    id: PostId,
+    (poll, named): (&PollDetails, bool),
+    tally: &PollTally,
+) -> Outcome<PollCounts> {
+    let voters = match named {
+        true => named_voters(db, id, poll)?,
+        false => Vec::new(),
+    };
     let of = |counts: &[i64], number: usize| counts.get(number).copied().unwrap_or(0);
     let most = tally.voters * i64::from(poll.places);
     let choice = |number: usize| {
@@ -129,11 +141,8 @@ fn counts(db: &mut Db, id: PostId, poll: &PollDetails, tally: &PollTally) -> Out
     })
 }
 
-/// Those who chose each choice here, where the poll shows their names.
+/// Those who chose each choice here.
 fn named_voters(db: &mut Db, id: PostId, poll: &PollDetails) -> Outcome<Vec<Vec<Arc<Actor>>>> {
-    if !poll.shows_names {
-        return Ok(Vec::new());
-    }
     let choices = i32::try_from(poll.choices.len()).unwrap_or(0);
     let voters = store::poll::named_voters(db, id, choices, POLL_NAMES_MAX)?;
     let ids: Vec<ActorId> = voters.iter().flatten().copied().collect();

@@ -5,9 +5,11 @@ use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
 use crate::row::PollVote;
-use crate::schema::{account, poll, poll_choice, poll_vote};
+use crate::schema::{account, actor, poll, poll_choice, poll_vote};
 use diesel::prelude::*;
-use model::{ActorId, LangText, PollDetails, PollResults, PollTally, PollWay, PostId, Time};
+use model::{
+    ActorId, LangText, PeerId, PollDetails, PollResults, PollTally, PollWay, PostId, Time, VoteId,
+};
 use std::collections::HashMap;
 
 /// What a poll asks, beside its choices.
@@ -198,12 +200,27 @@ pub fn set_update_due(db: &mut Db, post: PostId, due: bool) -> QueryResult<bool>
     Ok(changed == 1)
 }
 
-/// Closes a poll, of which others are told now.
-pub fn close(db: &mut Db, post: PostId, at: Time, now: Time) -> QueryResult<()> {
+/// Closes a poll, which changes it at `changed` where it is ours: of others their server says when they changed.
+pub fn close(db: &mut Db, post: PostId, at: Time, changed: Option<Time>) -> QueryResult<()> {
     diesel::update(poll::table.find(post))
-        .set((poll::closed_at.eq(at), poll::changed_at.eq(now)))
+        .set(poll::closed_at.eq(at))
         .execute(db)?;
+    if let Some(changed) = changed {
+        diesel::update(poll::table.find(post))
+            .set(poll::changed_at.eq(changed))
+            .execute(db)?;
+    }
     Ok(())
+}
+
+/// How many choices the people of a peer have made in a poll since an id.
+pub fn count_votes(db: &mut Db, post: PostId, peer: PeerId, since: VoteId) -> QueryResult<i64> {
+    each!(db, c => poll_vote::table
+        .inner_join(actor::table.on(actor::id.eq(poll_vote::actor_id)))
+        .filter(poll_vote::post_id.eq(post).and(poll_vote::vote_id.ge(since)))
+        .filter(actor::peer_id.eq(peer))
+        .count()
+        .get_result(c))
 }
 
 /// Deletes every ballot of a poll, and what was counted.

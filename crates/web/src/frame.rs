@@ -437,7 +437,7 @@ impl fmt::Display for Escaped<'_> {
 }
 
 /// A `<time>` element.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Stamp {
     at: DateTime<Utc>,
     text: String,
@@ -445,7 +445,7 @@ pub struct Stamp {
 }
 
 /// What a `<time>` element shows; the script converts it to the browser's time zone.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum StampForm {
     /// How long ago, with the minute as its tooltip.
     Ago(String),

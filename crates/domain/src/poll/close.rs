@@ -25,7 +25,8 @@ pub fn close(tx: &mut Tx<'_>, id: PostId) -> Outcome<()> {
     if tally.closed_at.is_some() || !details.is_over(&tally, tx.now) {
         return Ok(());
     }
-    store::poll::close(tx.db, id, details.ends_at.unwrap_or(tx.now), tx.now)?;
+    let changed = post.peer_id.is_none().then_some(tx.now);
+    store::poll::close(tx.db, id, details.ends_at.unwrap_or(tx.now), changed)?;
     if post.state == PostState::Live {
         tx.record(Fact::PollEnded {
             post: id,

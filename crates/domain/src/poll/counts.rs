@@ -51,6 +51,8 @@ pub(crate) struct NewCounts<'d> {
     tally: &'d PollTally,
     /// Where the poll ends at another time, and is else the same.
     moved: Option<&'d PostDetails>,
+    /// Our community's followers elsewhere are told of them: at most once a minute, and at the end.
+    pub is_told: bool,
 }
 
 /// The counts and the end that a remote poll's server tells, where they are others than are known, and not older.
@@ -78,7 +80,15 @@ pub(crate) fn new_counts<'d>(
     let known = store::poll::tally(tx.db, post.id)?;
     let is_older = told.changed_at.is_some() && told.changed_at < known.changed_at;
     let is_same = told.voters == known.voters && told.votes == known.votes && moved.is_none();
-    let new = NewCounts { tally: told, moved };
+    let told_before = known
+        .changed_at
+        .map(|at| at.plus_seconds(POLL_UPDATE_SECONDS));
+    let is_end = told.closed_at.is_some() && known.closed_at.is_none();
+    let new = NewCounts {
+        tally: told,
+        moved,
+        is_told: is_end || moved.is_some() || told.changed_at >= told_before,
+    };
     Ok((!is_older && !is_same).then_some(new))
 }
 

@@ -3,10 +3,16 @@
 use super::counts::schedule_update;
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
+use model::id::first_of;
+use model::limits::POLL_PEER_VOTES_PER_HOUR;
 use model::poll::ClosePoll;
 use model::refusal::Rule;
-use model::{ActorId, Fact, JobId, Origin, PollDetails, PollWay, PostId, PostKind, PostState, Why};
+use model::{
+    ActorId, Fact, JobId, Origin, PollDetails, PollWay, PostId, PostKind, PostState, Refusal, Why,
+};
 use store::row::{self, PollVote};
+
+const HOUR: i64 = 3_600;
 
 /// A poll in which somebody may vote now.
 struct OpenPoll {
@@ -109,6 +115,15 @@ pub fn vote_from_peer(
     }
     if poll.details.way == PollWay::One && !before.is_empty() {
         return Err(Error::not_allowed(Rule::Voted));
+    }
+    if let Origin::Remote { peer, .. } = origin {
+        let since = first_of(tx.now.plus_seconds(-HOUR));
+        if store::poll::count_votes(tx.db, id, *peer, since)? >= POLL_PEER_VOTES_PER_HOUR {
+            return Err(Refusal::TooMany {
+                retry_after: HOUR.unsigned_abs(),
+            }
+            .into());
+        }
     }
     let is_free = |place: &i32| before.iter().all(|vote| vote.place != *place);
     let mut places = vote.place.into_iter().chain(1..=poll.details.places);

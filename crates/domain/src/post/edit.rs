@@ -65,7 +65,9 @@ pub fn edit(
     if same && !other_audience && changes.counts.is_none() {
         return Ok(());
     }
-    rate_limit::require_edit(tx, &post, &access, origin)?;
+    if !same || other_audience {
+        rate_limit::require_edit(tx, &post, &access, origin)?;
+    }
     if other_audience {
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
@@ -76,7 +78,11 @@ pub fn edit(
         poll::write_counts(tx, &post, counts)?;
     }
     if same {
-        return relay::to_followers_elsewhere(tx, origin, &post);
+        let is_told = other_audience || changes.counts.is_some_and(|counts| counts.is_told);
+        return match is_told {
+            true => relay::to_followers_elsewhere(tx, origin, &post),
+            false => Ok(()),
+        };
     }
     let mentions = new_mentions(tx, id, draft)?;
     tx.record(Fact::PostEdited {

@@ -93,8 +93,12 @@ async fn remove_nul(mut request: Request, next: Next) -> Response {
         return ApiError::from(Refusal::NotFound("page")).into_response();
     }
     if let Some(query) = uri.query().filter(|query| query.contains(NUL)) {
-        let rest = format!("{}?{}", uri.path(), query.replace(NUL, ""));
-        match rest.parse() {
+        let mut query = query.to_owned();
+        // What is left around one may be another.
+        while query.contains(NUL) {
+            query = query.replace(NUL, "");
+        }
+        match format!("{}?{query}", uri.path()).parse() {
             Ok(uri) => *request.uri_mut() = uri,
             Err(_) => return ApiError::from(Refusal::NotFound("page")).into_response(),
         }

@@ -65,7 +65,7 @@ fn thread(lang: Lang, way: PollWay) -> (Thread, Poll) {
     thread.kind = PostKind::Poll;
     thread.answers.clear();
     let poll = Poll {
-        end: Some(thread.f.period(before(0), None)),
+        end: Some(thread.f.moment(&before(0))),
         is_over: false,
         hidden: Some("poll-hidden-voted"),
         choices: Vec::new(),
