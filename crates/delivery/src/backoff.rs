@@ -39,7 +39,8 @@ impl Backoff {
     /// Records a failure. Several during one pause count once.
     pub fn record_failure(&mut self, why: &dyn Display) {
         if self.begin_pause(Instant::now()) {
-            tracing::error!(error = %why, pause_ms = self.pause.as_millis(), "{}", self.message);
+            let (kind, pause_ms) = (self.message, self.pause.as_millis());
+            tracing::error!(kind, error = %why, pause_ms, "{kind}");
         }
     }
 

@@ -402,5 +402,17 @@ store::both! {
         let read = move |db: &mut store::Db| store::raw::post::by_id(db, poll).map_err(Error::from);
         let row = world.ops.store().read(read).await.unwrap().unwrap();
         assert_eq!(row.edited_at, None, "new counts are no edit");
+        // Neither do many of them take the author's edits, nor does the end here make its server's last counts old.
+        for number in 0..40 {
+            let (draft, theirs) = (told([5, 1, number], 30 + number), origin.clone());
+            let change = move |tx: &mut Tx<'_>| edit(tx, eva, poll, &draft, &theirs);
+            world.ops.write(change).await.unwrap();
+        }
+        world.clock.pass(WEEK + 1);
+        world.ops.write(move |tx| close(tx, poll)).await.unwrap();
+        let (last, theirs) = (told([5, 1, 60], WEEK), origin.clone());
+        let change = move |tx: &mut Tx<'_>| edit(tx, eva, poll, &last, &theirs);
+        world.ops.write(change).await.unwrap();
+        assert_eq!((tally().await.voters, tally().await.closed_at.is_some()), (66, true));
     }
 }
