@@ -14,6 +14,9 @@ use model::{JobId, Site};
 use query::notice_push::PushContent;
 use std::collections::HashSet;
 
+/// Seconds until a message is tried again whose recipient another one is on its way to.
+const TURN_SECONDS: i64 = 2;
+
 impl Job<Context> for SendPush {
     const WAITS_FOR: WaitsFor = WaitsFor::PushService;
 
@@ -44,6 +47,9 @@ impl Job<Context> for SendPush {
             site: &site.url,
             payload: &payload(&site, &ready, &content),
             topic: ready.push.thread_id.map(|thread| format!("t{thread}")),
+        };
+        let Some(_turn) = context.push.turn(ready.account.actor_id) else {
+            return Err(JobError::Later(TURN_SECONDS));
         };
         match context.push.send(&ready.browser, &message, now).await {
             Ok(()) => finish(context, ready, PushResult::Sent).await.map(drop),

@@ -8,10 +8,10 @@ use client::{Client, PostError};
 use domain::vapid::VapidKey;
 use http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use model::Time;
 use model::notice_push::{PushFailureKind, TRIED_SECONDS};
+use model::{ActorId, Time};
 use query::row::PushSubscription;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use url::Url;
 
@@ -30,6 +30,24 @@ pub(crate) struct PushService {
     client: Client,
     /// Until when a service, by its origin, is sent nothing.
     busy: Arc<Mutex<HashMap<String, Time>>>,
+    /// To whom a message is on its way.
+    recipients: Arc<Mutex<HashSet<ActorId>>>,
+}
+
+/// The right to send somebody a message, until it is dropped.
+pub(crate) struct Turn {
+    recipients: Arc<Mutex<HashSet<ActorId>>>,
+    of: ActorId,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut recipients = self
+            .recipients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        recipients.remove(&self.of);
+    }
 }
 
 /// A message before it is encrypted.
@@ -55,7 +73,21 @@ impl PushService {
         Self {
             client,
             busy: Arc::default(),
+            recipients: Arc::default(),
         }
+    }
+
+    /// One message to an account is on its way at a time, so that whoever names silent services keeps nobody else's
+    /// waiting; `None` where one is.
+    pub(crate) fn turn(&self, of: ActorId) -> Option<Turn> {
+        let mut recipients = self
+            .recipients
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        recipients.insert(of).then(|| Turn {
+            recipients: Arc::clone(&self.recipients),
+            of,
+        })
     }
 
     /// Sends a message to a browser.
