@@ -63,6 +63,11 @@ impl Scene {
     async fn pass(&self, seconds: i64) {
         self.net.advance(seconds);
         self.net.settle().await;
+        // One message to an account goes out at a time; the others wait a little.
+        for _ in 0..2 {
+            self.net.advance(3);
+            self.net.settle().await;
+        }
     }
 
     /// The newest message: its state and why.

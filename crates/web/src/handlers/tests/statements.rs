@@ -23,7 +23,6 @@ const PAGES: &[&str] = &[
     "/c/weavers0/discussions",
     "/c/weavers0/discussions?show=unread",
     "/c/weavers0/feed.atom",
-    "/c/weavers0/mail",
     "/c/weavers0/new",
     "/c/weavers0/people",
     "/communities",
@@ -64,13 +63,16 @@ async fn communities(world: &World, authors: [ActorId; 2]) -> Vec<(ActorId, Post
     made
 }
 
-/// The statements of a page, once it has been read before.
+/// The statements of a page, once it has been read before; none where there is no such page.
 async fn cost(browser: &mut Browser, statements: &Statements, path: &str) -> Vec<String> {
     browser.get(path).await;
     let _ = statements.take();
     let page = browser.get(path).await;
-    assert_eq!(page.status, StatusCode::OK, "{path}");
-    statements.take()
+    let made = statements.take();
+    match page.status {
+        StatusCode::OK => made,
+        _ => Vec::new(),
+    }
 }
 
 #[test]
@@ -111,17 +113,20 @@ fn a_page_does_not_cost_more_to_who_follows_more() {
         let thread = format!("/p/{}", made[1].1);
         let (history, feed) = (format!("{thread}/history"), format!("{thread}/feed.atom"));
         let of_posts = [thread.as_str(), &history, &feed];
+        let mut wrong = Vec::new();
         for path in PAGES.iter().copied().chain(of_posts) {
             browser.sign_in(&world, few).await;
             let of_few = cost(&mut browser, &statements, path).await;
             browser.sign_in(&world, many).await;
             let of_many = cost(&mut browser, &statements, path).await;
-            assert_eq!(of_few.len(), of_many.len(), "{path}: {of_many:#?}");
-            assert!(
-                (1..=MOST).contains(&of_many.len()),
-                "{path}: {} statements: {of_many:#?}",
-                of_many.len()
-            );
+            if of_few.len() != of_many.len() || !(1..=MOST).contains(&of_many.len()) {
+                wrong.push(format!(
+                    "{path}: {} and {} statements: {of_many:#?}",
+                    of_few.len(),
+                    of_many.len()
+                ));
+            }
         }
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     });
 }
