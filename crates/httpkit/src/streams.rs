@@ -161,7 +161,7 @@ impl Drop for StreamPermit {
 }
 
 /// The states of somebody's notices, the first at once, and each later one that differs from the one before. It
-/// ends with the session, and after [`LIFETIME`].
+/// ends with the session, and after a quarter of an hour.
 pub fn notice_states(app: App, permit: StreamPermit) -> impl Stream<Item = Unseen> + Send {
     let now = Instant::now();
     let watch = Watch {

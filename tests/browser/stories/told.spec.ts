@@ -7,6 +7,7 @@ import { expect, signIn, test } from '../kit/story';
 
 const main = (page: Page) => page.getByRole('main');
 const DEBRIEF = 'A twelve-minute debrief that fits into a shift';
+const FEEDBACK = 'How do you give feedback when you have three minutes?';
 
 test('a facilitator keeps tags, and threads are found by them', async ({ page, accessible, demo: { faculty } }) => {
   const at = (path: string) => new URL(path, faculty.url).href;
@@ -25,7 +26,7 @@ test('a facilitator keeps tags, and threads are found by them', async ({ page, a
   await expect(page.locator('.error-summary'), 'its name is taken').toBeVisible();
 
   await page.goto(at('/c/clinician-educators/discussions'));
-  await main(page).getByRole('link', { name: DEBRIEF }).first().click();
+  await main(page).getByRole('link', { name: FEEDBACK }).first().click();
   await main(page).getByText('Change the tags').click();
   const choice = main(page).locator('details form', { has: page.locator('[name=tags]') });
   await choice.getByRole('checkbox', { name: 'Debriefing' }).check();
@@ -56,7 +57,7 @@ test('somebody is told of a reply by mail, and ends that by one click', async ({
   const at = (path: string) => new URL(path, faculty.url).href;
   const jo = faculty.accounts.find(({ handle }) => handle === 'jo')!;
   await signIn(page, faculty, faculty.accounts.find(({ handle }) => handle === 'samuel')!);
-  await page.goto(at('/c/clinician-educators/discussions'));
+  await page.goto(at('/c/simulation/discussions'));
   await main(page).getByRole('link', { name: DEBRIEF }).first().click();
   await main(page).locator('[name=body]').fill('We did it in ten, standing.');
   await page.locator('#compose .form-actions .btn').last().click();
