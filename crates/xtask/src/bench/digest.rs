@@ -104,11 +104,12 @@ fn fill(fixture: &InboxFixture<'_>, first: &str, communities: &[String]) -> Resu
     let (member, places) = fixture.write(read)?;
     let template = member.context("the first person is not there")?;
     ensure!(places.len() == COMMUNITIES, "the communities are not there");
-    let ids = IdMint::new(254);
+    // They followed before the threads were begun, which are new to them.
+    let (ids, follow_ids) = (IdMint::new(254), IdMint::new(252));
     for from in (0..PEOPLE).step_by(CHUNK) {
         let now = SystemClock.now();
         let people: Vec<DigestReader> = (from..from + CHUNK)
-            .map(|n| DigestReader::new(&template, &ids, now, (n, &url), &places))
+            .map(|n| DigestReader::new(&template, (&ids, &follow_ids), now, (n, &url), &places))
             .collect();
         fixture.write(move |db| people.iter().try_for_each(|person| person.insert(db)))?;
     }
@@ -126,14 +127,14 @@ struct DigestReader {
 impl DigestReader {
     fn new(
         (account, actor): &(row::Account, row::Actor),
-        ids: &IdMint,
+        (ids, follow_ids): (&IdMint, &IdMint),
         now: Time,
         (n, url): (usize, &str),
         places: &[row::Actor],
     ) -> Self {
         let id: ActorId = ids.next(now);
         let follow = |place: &row::Actor| {
-            let follow: FollowId = ids.next(now);
+            let follow: FollowId = follow_ids.next(now.plus_seconds(-DAY));
             row::Follow {
                 id: follow,
                 follower_id: id,
