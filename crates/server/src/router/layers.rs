@@ -93,17 +93,24 @@ async fn remove_nul(mut request: Request, next: Next) -> Response {
         return ApiError::from(Refusal::NotFound("page")).into_response();
     }
     if let Some(query) = uri.query().filter(|query| query.contains(NUL)) {
-        let mut query = query.to_owned();
-        // What is left around one may be another.
-        while query.contains(NUL) {
-            query = query.replace(NUL, "");
-        }
-        match format!("{}?{query}", uri.path()).parse() {
+        match format!("{}?{}", uri.path(), without_nul(query)).parse() {
             Ok(uri) => *request.uri_mut() = uri,
             Err(_) => return ApiError::from(Refusal::NotFound("page")).into_response(),
         }
     }
     next.run(request).await
+}
+
+/// Removes each NUL in one pass, also one that the removal of another puts together.
+fn without_nul(query: &str) -> String {
+    let mut kept = String::with_capacity(query.len());
+    for character in query.chars() {
+        kept.push(character);
+        if kept.ends_with(NUL) {
+            kept.truncate(kept.len() - NUL.len());
+        }
+    }
+    kept
 }
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response {
@@ -128,4 +135,21 @@ async fn headers(State(app): State<App>, request: Request, next: Next) -> Respon
         headers.entry(name).or_insert(value);
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_nul_is_left_of_a_query_nor_put_together() {
+        for (query, left) in [
+            ("q=a%00b", "q=ab"),
+            ("q=%0%000", "q="),
+            ("q=%0%0%000000", "q=00"),
+            ("q=100%25", "q=100%25"),
+        ] {
+            assert_eq!(without_nul(query), left);
+        }
+    }
 }
