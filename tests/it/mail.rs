@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use mail::{Letter, MailError, MailHeaders, Mailer, SmtpConfig};
+use mail::{MailError, MailHeaders, MailText, Mailer, SmtpConfig};
 use model::mail::MailSecurity;
 use model::{Lang, Time};
 use testkit::{HttpResponse, Instance, MAIL_USER, MailServer, Network, Person};
 
-fn letter() -> Letter {
-    Letter {
+fn mail_text() -> MailText {
+    MailText {
         lang: Lang::Fr,
         subject: "Choisissez un nouveau mot de passe à l’hôpital".to_owned(),
         greeting: "Bonjour Anaïs,".to_owned(),
@@ -50,7 +50,7 @@ async fn send(config: &SmtpConfig) -> Result<(), MailError> {
     let to = "ana+garde@hopital.example".parse().unwrap();
     let (mailer, now) = (Mailer::smtp(config)?, Time::from_unix_millis(0));
     mailer
-        .send(&to, "Anaïs, \"la cheffe\"", &letter(), "mail-7", now)
+        .send(&to, "Anaïs, \"la cheffe\"", &mail_text(), "mail-7", now)
         .await
 }
 

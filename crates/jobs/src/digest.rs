@@ -56,8 +56,8 @@ impl Job<Context> for SendDigest {
         };
         let recipient = recipient(&site, &ready.account, &ready.person);
         let lines = lines(&site, &digest);
-        let letter = notice::digest(&recipient, &lines, &subscription);
-        send(context, ready, &letter).await
+        let mail_text = notice::digest(&recipient, &lines, &subscription);
+        send(context, ready, &mail_text).await
     }
 }
 

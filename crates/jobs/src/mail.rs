@@ -30,10 +30,10 @@ impl Job<Context> for SendMail {
             Some(kind) => Some(path_of(kind, &token)),
             None => self.mail.page().map(str::to_owned),
         };
-        let letter = account::write(&recipient, &self.mail, link.as_deref());
+        let mail_text = account::write(&recipient, &self.mail, link.as_deref());
         let (mailer, now) = (&context.mailer, context.ops().now());
         let message_id = format!("mail-{id}");
-        let sent = mailer.send(&addressed.to, &recipient.name, &letter, &message_id, now);
+        let sent = mailer.send(&addressed.to, &recipient.name, &mail_text, &message_id, now);
         // Administrators read why; the address is not theirs to read there.
         let why = |error: &MailError| addressed.to.hide_in(&error.to_string());
         let sent = sent.await;

@@ -4,7 +4,7 @@ use crate::NOT_SET_UP;
 use crate::context::Context;
 use ::mail::account::Recipient;
 use ::mail::notice::{NEW_THREAD, NoticeLine, Subscription};
-use ::mail::{Letter, MailError, notice};
+use ::mail::{MailError, MailText, notice};
 use delivery::jobs::{Job, WaitsFor};
 use domain::notice::mail::{MailResult, Preparation, ReadyMail};
 use domain::{Tx, prose, secret};
@@ -49,12 +49,12 @@ impl Job<Context> for SendNoticeMail {
             finish(context, ready, MailResult::Pointless).await?;
             return Ok(());
         };
-        let letter = letter(&site, &ready, &content);
-        send(context, ready, &letter).await
+        let mail_text = mail_text(&site, &ready, &content);
+        send(context, ready, &mail_text).await
     }
 }
 
-fn letter(site: &Site, ready: &ReadyMail, content: &MailContent) -> Letter {
+fn mail_text(site: &Site, ready: &ReadyMail, content: &MailContent) -> MailText {
     let lang = ready.account.lang;
     let new = content
         .thread
@@ -108,12 +108,12 @@ pub(crate) fn recipient(site: &Site, account: &Account, person: &Actor) -> Recip
 pub(crate) async fn send(
     context: &Context,
     ready: ReadyMail,
-    letter: &Letter,
+    mail_text: &MailText,
 ) -> Result<(), JobError> {
     let (mailer, now) = (&context.mailer, context.ops().now());
     let message_id = format!("notice-{}", ready.mail.id);
     let person = name(&ready.person);
-    let sent = mailer.send(&ready.to, &person, letter, &message_id, now);
+    let sent = mailer.send(&ready.to, &person, mail_text, &message_id, now);
     let (result, why) = match sent.await {
         Ok(()) => (MailResult::Sent, None),
         Err(MailError::NotConfigured) => (MailResult::Pointless, None),

@@ -5,7 +5,7 @@ use model::mail::{AccountMail, SecurityEvent};
 use words::{message, text};
 
 use crate::headers::MailHeaders;
-use crate::letter::{Action, Letter};
+use crate::mail_text::{Action, MailText};
 
 /// Who receives a mail, and from which site.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Recipient {
 
 /// Writes a mail. `link` is the path and query of the page that it asks to open.
 #[must_use]
-pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> Letter {
+pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> MailText {
     let lang = to.lang;
     let key = mail.name();
     let part = |part: &str| format!("mail-{key}-{part}");
@@ -55,7 +55,7 @@ pub fn write(to: &Recipient, mail: &AccountMail, link: Option<&str>) -> Letter {
     if let Some(after) = ignored_if_unasked(mail) {
         paragraphs.push(text(lang, after).to_owned());
     }
-    Letter {
+    MailText {
         lang,
         subject: fill(&part("subject")),
         greeting: fill("mail-greeting"),
@@ -103,14 +103,18 @@ mod tests {
             };
             for event in SecurityEvent::ALL {
                 let mail = AccountMail::Security { event: *event };
-                let letter = write(&to, &mail, mail.page());
-                let [what, advice] = letter.paragraphs.as_slice() else {
-                    panic!("{event}: {:?}", letter.paragraphs);
+                let mail_text = write(&to, &mail, mail.page());
+                let [what, advice] = mail_text.paragraphs.as_slice() else {
+                    panic!("{event}: {:?}", mail_text.paragraphs);
                 };
                 assert!(what.contains("@ann"), "{event}: {what}");
                 assert!(advice.contains(if_not), "{event}: {advice}");
-                assert!(!letter.subject.starts_with("mail-"), "{}", letter.subject);
-                let url = letter.action.unwrap().url;
+                assert!(
+                    !mail_text.subject.starts_with("mail-"),
+                    "{}",
+                    mail_text.subject
+                );
+                let url = mail_text.action.unwrap().url;
                 assert!(url.starts_with("https://alpha.test/settings/"), "{url}");
             }
         }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use model::Time;
 use model::mail::MailAddress;
 
-use crate::letter::Letter;
+use crate::mail_text::MailText;
 
 /// Mails kept for all accounts together; the oldest are dropped.
 const KEPT: usize = 200;
@@ -16,7 +16,7 @@ const KEPT: usize = 200;
 pub struct KeptMail {
     pub to: MailAddress,
     pub at: Time,
-    pub letter: Letter,
+    pub text: MailText,
 }
 
 /// The mails of a demo instance, newest first. Cheap to clone.

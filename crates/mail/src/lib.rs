@@ -14,14 +14,14 @@ pub mod account;
 mod auto_submitted;
 mod headers;
 mod inbox;
-mod letter;
+mod mail_text;
 mod mailer;
 pub mod notice;
 mod smtp;
 
 pub use headers::MailHeaders;
 pub use inbox::{DemoInbox, KeptMail};
-pub use letter::{Action, Item, Letter, Section};
+pub use mail_text::{Action, Item, MailText, Section};
 pub use mailer::Mailer;
 pub use smtp::SmtpConfig;
 

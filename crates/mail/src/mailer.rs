@@ -7,7 +7,7 @@ use model::mail::MailAddress;
 
 use crate::MailError;
 use crate::inbox::{DemoInbox, KeptMail};
-use crate::letter::Letter;
+use crate::mail_text::MailText;
 use crate::smtp::{Smtp, SmtpConfig};
 
 /// Sends mails. Cheap to clone.
@@ -73,18 +73,18 @@ impl Mailer {
         &self,
         to: &MailAddress,
         name: &str,
-        letter: &Letter,
+        mail_text: &MailText,
         id: &str,
         now: Time,
     ) -> Result<(), MailError> {
         match &self.0 {
             Transport::Nothing => Err(MailError::NotConfigured),
-            Transport::Smtp(smtp) => smtp.send(to, name, letter, id).await,
+            Transport::Smtp(smtp) => smtp.send(to, name, mail_text, id).await,
             Transport::Demo(inbox) => {
                 inbox.keep(KeptMail {
                     to: to.clone(),
                     at: now,
-                    letter: letter.clone(),
+                    text: mail_text.clone(),
                 });
                 Ok(())
             }

@@ -6,7 +6,7 @@ use words::{message, text};
 
 use crate::account::Recipient;
 use crate::headers::MailHeaders;
-use crate::letter::{Action, Item, Letter, Section};
+use crate::mail_text::{Action, Item, MailText, Section};
 
 /// Something that a mail tells of: what happened, and the beginning of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct Subscription {
 
 /// Writes the mail of some notices, or of a new thread, the newest last.
 #[must_use]
-pub fn write(to: &Recipient, lines: &[NoticeLine], subscription: &Subscription) -> Letter {
+pub fn write(to: &Recipient, lines: &[NoticeLine], subscription: &Subscription) -> MailText {
     let lang = to.lang;
     let items = lines.iter().map(|line| item(to, line));
     let section = Section {
@@ -91,9 +91,9 @@ pub fn write(to: &Recipient, lines: &[NoticeLine], subscription: &Subscription) 
         label: text(lang, "mail-notice-action").to_owned(),
         url: format!("{}{}", to.site_url, line.path),
     });
-    Letter {
+    MailText {
         action,
-        ..letter(to, subject, vec![section], subscription)
+        ..mail_text(to, subject, vec![section], subscription)
     }
 }
 
@@ -102,7 +102,7 @@ pub const NEW_THREAD: &str = "mail-new-thread";
 
 /// Writes a digest.
 #[must_use]
-pub fn digest(to: &Recipient, lines: &DigestLines, subscription: &Subscription) -> Letter {
+pub fn digest(to: &Recipient, lines: &DigestLines, subscription: &Subscription) -> MailText {
     let lang = to.lang;
     let threads = |threads: &[ThreadLine]| -> Vec<Item> {
         threads.iter().map(|line| thread_item(to, line)).collect()
@@ -139,14 +139,14 @@ pub fn digest(to: &Recipient, lines: &DigestLines, subscription: &Subscription) 
     let subject = message(lang, "mail-digest-subject")
         .arg("site", &to.site)
         .to_string();
-    Letter {
+    MailText {
         action: Some(Action {
             label: message(lang, "mail-digest-action")
                 .arg("site", &to.site)
                 .to_string(),
             url: format!("{}/", to.site_url),
         }),
-        ..letter(to, subject, sections, subscription)
+        ..mail_text(to, subject, sections, subscription)
     }
 }
 
@@ -159,12 +159,12 @@ fn more(to: &Recipient, key: &str, count: usize, path: &str) -> Option<Action> {
     })
 }
 
-fn letter(
+fn mail_text(
     to: &Recipient,
     subject: String,
     sections: Vec<Section>,
     subscription: &Subscription,
-) -> Letter {
+) -> MailText {
     let lang = to.lang;
     let fill = |key: &str| {
         let said = message(lang, key)
@@ -173,7 +173,7 @@ fn letter(
         said.arg("handle", &to.handle).to_string()
     };
     let unsubscribe = format!("{}{}", to.site_url, subscription.path);
-    Letter {
+    MailText {
         lang,
         subject,
         greeting: fill("mail-greeting"),

@@ -11,7 +11,7 @@ use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executo
 use model::mail::{MailAddress, MailSecurity};
 
 use crate::headers::{ListId, ListUnsubscribe, ListUnsubscribePost};
-use crate::letter::Letter;
+use crate::mail_text::MailText;
 use crate::{AutoSubmitted, MailError};
 
 /// Connections that are kept open at most, and for how long.
@@ -116,17 +116,17 @@ impl Smtp {
     }
 
     /// Adds what programs sort the mail by.
-    fn with_headers(&self, builder: MessageBuilder, letter: &Letter) -> MessageBuilder {
+    fn with_headers(&self, builder: MessageBuilder, mail_text: &MailText) -> MessageBuilder {
         let mut builder = builder;
-        if let Some(list) = &letter.headers.list {
+        if let Some(list) = &mail_text.headers.list {
             builder = builder.header(ListId(format!("<{list}>")));
         }
-        if let Some(thread) = &letter.headers.thread {
+        if let Some(thread) = &mail_text.headers.thread {
             // Nobody has a message of this id: programs group what refers to the same one.
             let id = format!("<{thread}@{}>", self.domain);
             builder = builder.in_reply_to(id.clone()).references(id);
         }
-        if let Some(url) = &letter.headers.unsubscribe {
+        if let Some(url) = &mail_text.headers.unsubscribe {
             builder = builder.header(ListUnsubscribe(format!("<{url}>")));
             // RFC 8058 wants https.
             if url.starts_with("https://") {
@@ -142,23 +142,26 @@ impl Smtp {
         &self,
         to: &MailAddress,
         name: &str,
-        letter: &Letter,
+        mail_text: &MailText,
         id: &str,
     ) -> Result<(), MailError> {
         let to = address(to)?;
         let built = |e: &dyn std::error::Error| {
             MailError::Refused(format!("the mail cannot be written: {e}"))
         };
-        let html = letter.html().map_err(|e| built(&e))?;
+        let html = mail_text.html().map_err(|e| built(&e))?;
         let builder = Message::builder()
-            .from(Mailbox::new(Some(letter.site.clone()), self.from.clone()))
+            .from(Mailbox::new(
+                Some(mail_text.site.clone()),
+                self.from.clone(),
+            ))
             .to(Mailbox::new(Some(name.to_owned()), to.clone()))
-            .subject(letter.subject.clone())
+            .subject(mail_text.subject.clone())
             .message_id(Some(format!("<{id}@{}>", self.domain)))
             .header(AutoSubmitted);
         let message = self
-            .with_headers(builder, letter)
-            .multipart(MultiPart::alternative_plain_html(letter.text(), html))
+            .with_headers(builder, mail_text)
+            .multipart(MultiPart::alternative_plain_html(mail_text.plain(), html))
             .map_err(|e| built(&e))?;
         let envelope = lettre::address::Envelope::new(Some(self.bounces.clone()), vec![to])
             .map_err(|e| built(&e))?;

@@ -1,7 +1,7 @@
 //! `hedgerow mail`: tests the mail server, and shows the mails that wait or failed.
 
 use anyhow::{Context, Error, bail};
-use mail::{Letter, MailHeaders};
+use mail::{MailHeaders, MailText};
 use model::job::Payload;
 use model::mail::{MailAddress, SendMail};
 use model::{JobId, Lang, Time};
@@ -62,7 +62,7 @@ async fn test(common: &CommonOptions, out: Printer, typed: &str) -> anyhow::Resu
     let lang = site.languages.first().copied().unwrap_or(Lang::En);
     let name = site.name.read(lang);
     let said = |key: &str| words::message(lang, key).arg("site", name).to_string();
-    let letter = Letter {
+    let mail_text = MailText {
         lang,
         subject: said("mail-test-subject"),
         greeting: words::message(lang, "mail-greeting")
@@ -78,7 +78,7 @@ async fn test(common: &CommonOptions, out: Printer, typed: &str) -> anyhow::Resu
         headers: MailHeaders::default(),
     };
     let id = format!("test-{}", domain::secret::token());
-    let sent = mailer.send(&address, address.as_str(), &letter, &id, ops.now());
+    let sent = mailer.send(&address, address.as_str(), &mail_text, &id, ops.now());
     sent.await
         .context("the mail server did not take the message")?;
     out.say(&json!({ "sent": address.as_str() }), |_| {

@@ -5,7 +5,7 @@ use crate::frame::Section;
 use crate::tests::check_both;
 use crate::views::account::{SettingsTab, settings_tabs};
 use crate::views::parts::samples::{member, visitor};
-use mail::{Action, Letter};
+use mail::{Action, MailText};
 use model::Lang;
 
 impl AddressPage {
@@ -25,8 +25,8 @@ impl AddressPage {
     }
 }
 
-fn letter(lang: Lang) -> Letter {
-    Letter {
+fn mail_text(lang: Lang) -> MailText {
+    MailText {
         lang,
         subject: words::text(lang, "mail-reset-password-subject").to_owned(),
         greeting: "Ines,".to_owned(),
@@ -99,7 +99,7 @@ fn every_page_about_mail_is_whole_in_both_languages() {
                 .map(|_| KeptMail {
                     to: "ines@alliance.example".parse().unwrap(),
                     at: model::Time::from_unix_millis(1_800_000_000_000),
-                    letter: letter(lang),
+                    text: mail_text(lang),
                 })
                 .collect(),
         });

@@ -33,7 +33,7 @@ pub struct Section {
 
 /// The words of a mail, in the reader's language. None of them is HTML.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Letter {
+pub struct MailText {
     pub lang: Lang,
     pub subject: String,
     pub greeting: String,
@@ -51,12 +51,12 @@ pub struct Letter {
 }
 
 #[derive(Template)]
-#[template(path = "letter.html")]
+#[template(path = "mail_text.html")]
 struct HtmlForm<'a> {
-    letter: &'a Letter,
+    mail_text: &'a MailText,
 }
 
-impl Letter {
+impl MailText {
     /// Asks to copy the link where the button does not work.
     fn address_hint(&self) -> &'static str {
         words::text(self.lang, "mail-copy-link")
@@ -67,12 +67,12 @@ impl Letter {
     /// # Errors
     /// When the template fails, which needs memory only.
     pub fn html(&self) -> Result<String, askama::Error> {
-        HtmlForm { letter: self }.render()
+        HtmlForm { mail_text: self }.render()
     }
 
     /// Renders the plain form: each address stands on a line of its own, so that programs make it a link.
     #[must_use]
-    pub fn text(&self) -> String {
+    pub fn plain(&self) -> String {
         let mut parts = vec![self.greeting.clone()];
         parts.extend(self.paragraphs.iter().cloned());
         for section in &self.sections {
