@@ -294,11 +294,35 @@ fn what_the_configuration_names_is_checked_before_anything_is_written() {
         for command in [&["config", "check"][..], &["serve"]] {
             let (complaint, code) = fails(at, &[command, &["--config", "mail.toml"]].concat());
             assert!(
-                code != 0 && complaint.contains(wrong),
-                "{command:?}: {complaint}"
+                code == 2 && complaint.contains(wrong),
+                "{command:?}: {code}: {complaint}"
             );
         }
         assert!(!at.join("data").exists(), "{mail}");
+    }
+    // All that does not go together is said at once, for people and for programs.
+    let several = "[mail]\nserver = \"mail.example.org\"\nca_file = \"none.pem\"\nuser = \"a\"\n\
+                   [[oidc]]\nkey = \"a\"\n";
+    std::fs::write(at.join("several.toml"), several).unwrap();
+    let check = ["config", "check", "--config", "several.toml"];
+    let (complaint, code) = fails(at, &check);
+    assert_eq!((complaint.lines().count(), code), (5, 2), "{complaint}");
+    let output = run(at, &[&check[..], &["--json"]].concat());
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    for (i, key) in [
+        "mail.from",
+        "mail.ca_file",
+        "mail.password_file",
+        "oidc.issuer",
+        "oidc.client_id",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mistake = &found["mistakes"][i];
+        assert_eq!(mistake["key"], key, "{found}");
+        assert_eq!(mistake["file"], "several.toml", "{found}");
+        assert!(!mistake["remedy"].as_str().unwrap().is_empty(), "{found}");
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::CommonOptions;
 use super::print::line;
-use crate::config::{example, load};
+use crate::config::{Mistakes, example, load};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ConfigCommand {
@@ -24,39 +24,28 @@ pub(super) fn run(common: &CommonOptions, command: &ConfigCommand) -> anyhow::Re
 
 fn check(common: &CommonOptions) -> anyhow::Result<()> {
     let file = common.config.as_deref();
-    match load(file) {
-        Ok(config) => {
-            if let Err(error) = config.check() {
-                let wrong = format!("{error:#}");
-                print_mistakes(common, [json!({ "file": file, "wrong": wrong })]);
-                return Err(error);
-            }
-            let found = json!({
-                "mistakes": [],
-                "bind": config.server.bind,
-                "database": without_password(&config.database_url()),
-            });
-            common.printer().say(&found, |_| match file {
-                Some(file) => format!("{}: no mistakes.", file.display()),
-                None => "No file was named: the defaults apply. Name one with --config.".to_owned(),
-            });
-            Ok(())
-        }
-        Err(found) => {
-            let rows = found.0.iter().map(|m| {
-                json!({ "file": m.file, "line": m.line, "key": m.key, "wrong": m.wrong, "remedy": m.remedy })
-            });
-            print_mistakes(common, rows);
-            Err(found.into())
-        }
-    }
+    let checked = load(file).and_then(|config| config.check(file).map(|()| config));
+    let config = checked.inspect_err(|mistakes| print_mistakes(common, mistakes))?;
+    let found = json!({
+        "mistakes": [],
+        "bind": config.server.bind,
+        "database": without_password(&config.database_url()),
+    });
+    common.printer().say(&found, |_| match file {
+        Some(file) => format!("{}: no mistakes.", file.display()),
+        None => "No file was named: the defaults apply. Name one with --config.".to_owned(),
+    });
+    Ok(())
 }
 
 /// Prints the mistakes for programs; people read them as an error.
-fn print_mistakes(common: &CommonOptions, mistakes: impl IntoIterator<Item = Value>) {
+fn print_mistakes(common: &CommonOptions, mistakes: &Mistakes) {
     if common.json {
-        let mistakes: Vec<Value> = mistakes.into_iter().collect();
-        line(&json!({ "mistakes": mistakes }).to_string());
+        let rows = mistakes.0.iter().map(|m| {
+            json!({ "file": m.file, "line": m.line, "key": m.key, "wrong": m.wrong, "remedy": m.remedy })
+        });
+        let rows: Vec<Value> = rows.collect();
+        line(&json!({ "mistakes": rows }).to_string());
     }
 }
 

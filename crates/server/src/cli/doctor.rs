@@ -197,7 +197,10 @@ fn write_probe(folder: &Path) -> std::io::Result<()> {
 async fn mail(config: &Config) -> Finding {
     let mailer = match config.mail.mailer() {
         Ok(mailer) => mailer,
-        Err(error) => return Finding::fail("mail", format!("{error:#}"), "correct [mail]"),
+        Err(mistakes) => {
+            let found = mistakes.to_string().replace('\n', "; ");
+            return Finding::fail("mail", found, "correct [mail]");
+        }
     };
     if !mailer.is_configured() {
         let remedy = "without it nobody can reset a password; write [mail] server and from";

@@ -27,7 +27,7 @@ pub(super) async fn run(common: &CommonOptions, options: &ServeOptions) -> anyho
     }
     log::start(&config.log);
     // Before anything is written.
-    config.check()?;
+    config.check(common.config.as_deref())?;
     let bind = config.server.bind;
     let listener = TcpListener::bind(bind)
         .await

@@ -4,46 +4,56 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
 use mail::{Mailer, SmtpConfig};
 use model::mail::{MailAddress, MailSecurity};
 
 use super::Mail;
+use super::mistake::{Mistake, Mistakes};
 use super::value::TextValue;
 
 impl Mail {
     /// Builds what sends the mails; reads the files that are named.
     ///
     /// # Errors
-    /// When a file cannot be read, or a key is missing that another one calls for.
-    pub fn mailer(&self) -> anyhow::Result<Mailer> {
+    /// Every file that cannot be read, and every key that is missing although another one calls for it.
+    pub fn mailer(&self) -> Result<Mailer, Mistakes> {
         let Some(server) = &self.server else {
             return Ok(Mailer::default());
         };
-        let Some(from) = self.from.clone() else {
-            bail!("[mail] has a server but no sender; write from = \"practice@example.org\"");
-        };
-        let authority = match &self.ca_file {
-            Some(file) => Some(file.read("mail.ca_file")?),
-            None => None,
-        };
-        let config = SmtpConfig {
-            host: server.host.clone(),
-            port: server.port,
-            security: self.security,
-            credentials: self.credentials()?,
-            authority,
-            from,
-            bounces: self.bounces.clone(),
-            timeout: Duration::from_secs(u64::from(self.timeout.get())),
-        };
-        Ok(Mailer::smtp(&config)?)
+        let mut mistakes = Mistakes::default();
+        let sender = self.from.clone().ok_or_else(|| {
+            let remedy = "write from = \"practice@example.org\"";
+            Mistake::of_key("mail.from", "[mail] has a server but no sender", remedy)
+        });
+        let sender = mistakes.value(sender);
+        let authority = self.ca_file.as_ref().map(|file| file.read("mail.ca_file"));
+        let authority = mistakes.value(authority.transpose()).flatten();
+        let credentials = mistakes.value(self.credentials()).flatten();
+        let mailer = sender.and_then(|from| {
+            let config = SmtpConfig {
+                host: server.host.clone(),
+                port: server.port,
+                security: self.security,
+                credentials,
+                authority,
+                from,
+                bounces: self.bounces.clone(),
+                timeout: Duration::from_secs(u64::from(self.timeout.get())),
+            };
+            mistakes.value(Mailer::smtp(&config).map_err(|error| {
+                let remedy = "compare the keys of [mail] with docs/admins/mail.md";
+                Mistake::of_key("mail", error.to_string(), remedy)
+            }))
+        });
+        mistakes.unless_any(mailer)
     }
 
-    fn credentials(&self) -> anyhow::Result<Option<(String, String)>> {
+    fn credentials(&self) -> Result<Option<(String, String)>, Mistake> {
+        let wrong = |key: &str, wrong: &str, remedy: &str| Err(Mistake::of_key(key, wrong, remedy));
         let password = match (&self.password, &self.password_file) {
             (Some(_), Some(_)) => {
-                bail!("[mail] has both password and password_file; remove one of them")
+                let both = "[mail] has both password and password_file";
+                return wrong("mail.password", both, "remove one of them");
             }
             (Some(password), None) => Some(password.expose().to_owned()),
             (None, Some(file)) => Some(file.first_line("mail.password_file")?),
@@ -52,8 +62,15 @@ impl Mail {
         match (&self.user, password) {
             (Some(user), Some(password)) => Ok(Some((user.0.clone(), password))),
             (None, None) => Ok(None),
-            (Some(_), None) => bail!("[mail] has a user but no password; write password_file"),
-            (None, Some(_)) => bail!("[mail] has a password but no user; write user"),
+            (Some(_), None) => {
+                let missing = "[mail] has a user but no password";
+                wrong("mail.password_file", missing, "write password_file")
+            }
+            (None, Some(_)) => wrong(
+                "mail.user",
+                "[mail] has a password but no user",
+                "write user",
+            ),
         }
     }
 }
@@ -162,14 +179,18 @@ pub struct FilePath(PathBuf);
 
 impl FilePath {
     /// Reads the file that the key `key` names.
-    fn read(&self, key: &str) -> anyhow::Result<Vec<u8>> {
-        std::fs::read(&self.0).with_context(|| format!("{key}: cannot read {self}"))
+    fn read(&self, key: &str) -> Result<Vec<u8>, Mistake> {
+        std::fs::read(&self.0).map_err(|error| {
+            let remedy = "name a file that the user of the server can read";
+            Mistake::of_key(key, format!("cannot read {self} ({error})"), remedy)
+        })
     }
 
     /// Reads the secret in the first line of the file.
-    pub(super) fn first_line(&self, key: &str) -> anyhow::Result<String> {
-        let text = String::from_utf8(self.read(key)?);
-        let text = text.with_context(|| format!("{key}: {self} is not UTF-8"))?;
+    pub(super) fn first_line(&self, key: &str) -> Result<String, Mistake> {
+        let text = String::from_utf8(self.read(key)?).map_err(|_bytes| {
+            Mistake::of_key(key, format!("{self} is not UTF-8"), "write it as UTF-8")
+        })?;
         Ok(text.lines().next().unwrap_or_default().to_owned())
     }
 }

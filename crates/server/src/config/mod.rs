@@ -259,14 +259,17 @@ pub struct Config {
 }
 
 impl Config {
-    /// Checks what the values need together, and the files that they name.
+    /// Checks what the values need together, and the files that they name; `file` is named in the mistakes.
     ///
     /// # Errors
-    /// When a file cannot be read, or a key is missing that another one calls for.
-    pub fn check(&self) -> anyhow::Result<()> {
-        self.mail.mailer()?;
-        providers(&self.oidc)?;
-        Ok(())
+    /// Every file that cannot be read, and every key that is missing although another one calls for it.
+    pub fn check(&self, file: Option<&Path>) -> Result<(), Mistakes> {
+        let mut mistakes = Mistakes::default();
+        mistakes.all(self.mail.mailer());
+        mistakes.all(providers(&self.oidc));
+        mistakes
+            .unless_any(Some(()))
+            .map_err(|all| all.in_file(file))
     }
 
     /// Returns the database's URL or path, as the store opens it.

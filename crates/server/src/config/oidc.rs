@@ -3,13 +3,13 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use anyhow::{Context, bail};
 use client::{Guard, Private};
 use model::{Lang, LangText};
 use oidc::{ClaimNames, ProviderConfig};
 use url::{Host, Url};
 
 use super::Oidc;
+use super::mistake::{Mistake, Mistakes};
 use super::value::TextValue;
 
 /// Letters of a provider's key, at most.
@@ -19,28 +19,56 @@ impl Oidc {
     /// Returns how the provider is used; reads the file of its secret.
     ///
     /// # Errors
-    /// When a key is missing, or the file cannot be read.
-    pub fn provider(&self) -> anyhow::Result<ProviderConfig> {
-        let key = self.key.as_ref();
-        let key = key.context("an [[oidc]] section has no key; write key = \"institution\"")?;
-        let missing = |name: &str| format!("[[oidc]] {key} has no {name}");
-        let issuer = self.issuer.as_ref().with_context(|| missing("issuer"))?;
-        let client_id = self
-            .client_id
-            .as_ref()
-            .with_context(|| missing("client_id"))?;
-        let client_secret = match (&self.client_secret, &self.client_secret_file) {
-            (Some(_), Some(_)) => bail!(
-                "[[oidc]] {key} has both client_secret and client_secret_file; remove one of them"
-            ),
-            (Some(secret), None) => Some(secret.expose().to_owned()),
-            (None, Some(file)) => Some(file.first_line("oidc.client_secret_file")?),
-            (None, None) => None,
+    /// Every key that is missing, and the file that cannot be read.
+    pub fn provider(&self) -> Result<ProviderConfig, Mistakes> {
+        let key = self.key.as_ref().ok_or_else(|| {
+            let remedy = "write key = \"institution\"";
+            Mistake::of_key("oidc.key", "an [[oidc]] section has no key", remedy)
+        });
+        let mut mistakes = Mistakes::default();
+        let key = mistakes.value(key);
+        let section = match key {
+            Some(key) => format!("[[oidc]] {key}"),
+            None => "an [[oidc]] section".to_owned(),
         };
+        let missing = |name: &str| {
+            let wrong = format!("{section} has no {name}");
+            Mistake::of_key(&format!("oidc.{name}"), wrong, format!("write {name}"))
+        };
+        let issuer = mistakes.value(self.issuer.as_ref().ok_or_else(|| missing("issuer")));
+        let client_id = self.client_id.as_ref();
+        let client_id = mistakes.value(client_id.ok_or_else(|| missing("client_id")));
+        let secret = mistakes.value(self.secret(&section));
+        let given = key.zip(issuer).zip(client_id).zip(secret);
+        let config =
+            given.map(|(((key, issuer), id), secret)| self.config(key, issuer, id, secret));
+        mistakes.unless_any(config)
+    }
+
+    fn secret(&self, section: &str) -> Result<Option<String>, Mistake> {
+        match (&self.client_secret, &self.client_secret_file) {
+            (Some(_), Some(_)) => Err(Mistake::of_key(
+                "oidc.client_secret",
+                format!("{section} has both client_secret and client_secret_file"),
+                "remove one of them",
+            )),
+            (Some(secret), None) => Ok(Some(secret.expose().to_owned())),
+            (None, Some(file)) => file.first_line("oidc.client_secret_file").map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn config(
+        &self,
+        key: &ProviderKey,
+        issuer: &IssuerAddress,
+        client_id: &ShortText,
+        client_secret: Option<String>,
+    ) -> ProviderConfig {
         let name = self.name.as_ref().map_or(key.as_str(), ShortText::as_str);
         let name = LangText::single("en", name);
         let text = |value: &ShortText| value.as_str().to_owned();
-        Ok(ProviderConfig {
+        ProviderConfig {
             key: key.as_str().to_owned(),
             name: match &self.name_fr {
                 Some(french) => name.with(Lang::Fr, french.as_str()),
@@ -61,7 +89,7 @@ impl Oidc {
             factors: self.second_factor_values.iter().map(text).collect(),
             creates_accounts: self.create_accounts,
             is_only: self.only,
-        })
+        }
     }
 
     /// Returns where requests to the provider may go: any port, and with `allow_private` its own host,
@@ -87,43 +115,47 @@ impl Oidc {
 /// Checks the providers together.
 ///
 /// # Errors
-/// Those of [`Oidc::provider`]; when two have the same key, name or issuer.
-pub fn providers(all: &[Oidc]) -> anyhow::Result<Vec<ProviderConfig>> {
+/// Those of [`Oidc::provider`]; and every pair that has the same key, name or issuer.
+pub fn providers(all: &[Oidc]) -> Result<Vec<ProviderConfig>, Mistakes> {
+    let mut mistakes = Mistakes::default();
     let mut found: Vec<ProviderConfig> = Vec::new();
     for section in all {
-        let one = section.provider()?;
+        let Some(one) = mistakes.all(section.provider()) else {
+            continue;
+        };
         for other in &found {
-            check_together(other, &one)?;
+            mistakes.0.extend(alike(other, &one));
         }
         found.push(one);
     }
-    Ok(found)
+    mistakes.unless_any(Some(found))
 }
 
-/// Checks that two providers can be told apart: by addresses, by people, and as the owners of identities.
-fn check_together(one: &ProviderConfig, other: &ProviderConfig) -> anyhow::Result<()> {
+/// Returns why two providers cannot be told apart: by addresses, by people, or as the owners of identities.
+fn alike(one: &ProviderConfig, other: &ProviderConfig) -> Vec<Mistake> {
     let key = &other.key;
     if one.key == *key {
-        bail!("two [[oidc]] sections have the key \"{key}\"; write another key in one of them");
+        let wrong = format!("two [[oidc]] sections have the key \"{key}\"");
+        let remedy = "write another key in one of them";
+        return vec![Mistake::of_key("oidc.key", wrong, remedy)];
     }
-    for lang in Lang::ALL {
+    let both = format!("the [[oidc]] sections \"{}\" and \"{key}\"", one.key);
+    let named = |lang: &Lang| {
         let (name, same) = (other.name.read(*lang), one.name.read(*lang));
-        if name.trim().to_lowercase() == same.trim().to_lowercase() {
-            bail!(
-                "the [[oidc]] sections \"{}\" and \"{key}\" have the same name \"{name}\"; \
-                 write another name in one of them",
-                one.key
-            );
-        }
+        let is_same = name.trim().to_lowercase() == same.trim().to_lowercase();
+        is_same.then_some(name)
+    };
+    let mut mistakes = Vec::new();
+    if let Some(name) = Lang::ALL.iter().find_map(named) {
+        let wrong = format!("{both} have the same name \"{name}\"");
+        let remedy = "write another name in one of them";
+        mistakes.push(Mistake::of_key("oidc.name", wrong, remedy));
     }
     if one.issuer == other.issuer {
-        bail!(
-            "the [[oidc]] sections \"{}\" and \"{key}\" have the same issuer {}; remove one of them",
-            one.key,
-            one.issuer
-        );
+        let wrong = format!("{both} have the same issuer {}", one.issuer);
+        mistakes.push(Mistake::of_key("oidc.issuer", wrong, "remove one of them"));
     }
-    Ok(())
+    mistakes
 }
 
 /// Names a provider in addresses.

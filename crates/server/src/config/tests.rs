@@ -178,7 +178,7 @@ fn providers_are_read_and_checked_together() {
     let why = |text: &str| providers(&read(text)).expect_err("a mistake").to_string();
     assert_eq!(
         why(&format!("{one}{one}")),
-        "two [[oidc]] sections have the key \"a\"; write another key in one of them"
+        "oidc.key: two [[oidc]] sections have the key \"a\"; write another key in one of them"
     );
     let second = |name: &str, issuer: &str| {
         format!(
@@ -197,7 +197,18 @@ fn providers_are_read_and_checked_together() {
     );
     let both = read(&second("Oakley", "https://b.example"));
     assert_eq!(providers(&both).expect("two").len(), 2);
-    assert!(why("[[oidc]]\nkey = \"a\"\n").contains("has no issuer"));
+    let lacking = why("[[oidc]]\nkey = \"a\"\n[[oidc]]\nkey = \"b\"\n");
+    for (line, said) in lacking.lines().zip([
+        "oidc.issuer: [[oidc]] a has no issuer",
+        "oidc.client_id: [[oidc]] a has no client_id",
+        "oidc.issuer: [[oidc]] b has no issuer",
+        "oidc.client_id: [[oidc]] b has no client_id",
+    ]) {
+        assert!(line.starts_with(said), "{lacking}");
+    }
+    assert_eq!(lacking.lines().count(), 4, "{lacking}");
+    let twice = why(&second("Larchmere", "https://10.1.2.3:8443/x"));
+    assert_eq!(twice.lines().count(), 2, "the name and the issuer: {twice}");
     let found = mistakes("[oidc]\nkey = \"a\"\n");
     assert!(found[0].contains("write [[oidc]]"), "{found:?}");
     let found = mistakes("[[oidc]]\nkey = \"A b\"\nissuer = \"x\"\n");

@@ -94,7 +94,7 @@ impl InstanceConfig {
     fn mailer(&self) -> anyhow::Result<Mailer> {
         match &self.demo_inbox {
             Some(inbox) => Ok(Mailer::demo(inbox.clone())),
-            None => self.config.mail.mailer(),
+            None => Ok(self.config.mail.mailer()?),
         }
     }
 }
