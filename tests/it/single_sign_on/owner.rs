@@ -82,6 +82,11 @@ async fn without_a_password_the_owner_signs_in_at_the_provider_again() {
     let refused = browser.submit(&path, &[]).await;
     assert_eq!(refused.status, 403, "{}", refused.body);
     assert!(refused.body.contains("the only way"), "{}", refused.body);
+    assert!(
+        refused.body.contains("Set a password first") && refused.body.contains(&path),
+        "the page itself says what to do first: {}",
+        refused.body
+    );
     let changed = browser.submit("/settings/password", &password).await;
     assert_eq!(changed.status, 303, "{}", changed.body);
     let typed = [("current", "a heron at the weir")];
@@ -216,6 +221,11 @@ async fn where_the_provider_is_the_only_way_a_password_opens_the_connection_only
     let path = disconnect_path(&mut browser).await;
     let refused = browser.submit(&path, &[]).await;
     assert!(refused.body.contains("the only way"), "{}", refused.body);
+    assert!(
+        !refused.body.contains("Set a password first"),
+        "nobody has one here: {}",
+        refused.body
+    );
     assert_eq!(log_out(&alpha, &provider).await, 200);
     assert_eq!(browser.signed_in_as().await, GUEST);
     net.advance(601);
@@ -239,6 +249,16 @@ async fn an_administrator_disconnects_an_account() {
     let mut admin = by_password(&alpha, "admin").await;
     let page = admin.open(&path).await.body;
     assert!(page.contains("a.levesque.1982@larchmere.example"), "{page}");
+    assert!(
+        !page.contains(&format!("formaction=\"{disconnect}\"")),
+        "{page}"
+    );
+    let asked = admin.open(&disconnect).await;
+    assert!(
+        asked.status == 200 && asked.body.contains("account?"),
+        "{}",
+        asked.body
+    );
     let done = admin.submit(&disconnect, &[]).await;
     assert_eq!(done.location, path, "{}", done.body);
     assert_eq!(browser.signed_in_as().await, GUEST);
@@ -247,10 +267,14 @@ async fn an_administrator_disconnects_an_account() {
         !page.contains("a.levesque.1982@larchmere.example"),
         "{page}"
     );
-    assert!(
-        page.contains("Disconnected from its institutions"),
-        "{page}"
-    );
+    let recorded = page.matches("Disconnected from its institutions").count();
+    assert_eq!(recorded, 1, "{page}");
+    // Once more there is nothing to disconnect, and nothing to record.
+    let again = admin.submit(&disconnect, &[]).await;
+    assert_eq!(again.location, path, "{}", again.body);
+    let page = admin.open(&path).await.body;
+    let recorded = page.matches("Disconnected from its institutions").count();
+    assert_eq!(recorded, 1, "{page}");
 }
 
 #[tokio::test]

@@ -290,23 +290,26 @@ pub fn disconnect_identity(
 }
 
 /// Disconnects every identity of somebody who asks for it, or whose account somebody else has come into. Without a
-/// password they need a link to sign in again.
+/// password they need a link to sign in again. Nothing is recorded where none is connected.
 ///
 /// # Errors
 /// `NotFound`; `NotAllowed(Admin)`.
 pub fn disconnect_all(tx: &mut Tx<'_>, by: Principal, owner: ActorId) -> Outcome<()> {
     require_admin(tx, by)?;
     get(tx, owner)?;
-    disconnect_identities(tx, owner)?;
-    record(tx, by, owner, AdminActionKind::IdentityRemoved, "")
+    match disconnect_identities(tx, owner)? {
+        0 => Ok(()),
+        _ => record(tx, by, owner, AdminActionKind::IdentityRemoved, ""),
+    }
 }
 
-/// Disconnects every identity of an account.
-pub(super) fn disconnect_identities(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
-    for known in credential::of(tx.db, owner, CredentialKind::Oidc)? {
-        end(tx, owner, &known)?;
+/// Disconnects every identity of an account. Returns how many there were.
+pub(super) fn disconnect_identities(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<usize> {
+    let connected = credential::of(tx.db, owner, CredentialKind::Oidc)?;
+    for known in &connected {
+        end(tx, owner, known)?;
     }
-    Ok(())
+    Ok(connected.len())
 }
 
 fn end(tx: &mut Tx<'_>, owner: ActorId, known: &row::Credential) -> Outcome<()> {

@@ -370,7 +370,6 @@ fn administration() -> Router<App> {
         .route("/admin/accounts/{id}/approve", post(account::approve))
         .route("/admin/accounts/{id}/restore", post(account::restore))
         .route("/admin/accounts/{id}/sign-out", post(account::sign_out))
-        .route("/admin/accounts/{id}/disconnect", post(account::disconnect))
         .route("/admin/accounts/{id}/sign-in-link", post(one::make_link))
         .route(
             "/admin/accounts/{id}/refuse",
@@ -387,6 +386,10 @@ fn administration() -> Router<App> {
         .route(
             "/admin/accounts/{id}/demote",
             get(one::demote_form).post(one::demote),
+        )
+        .route(
+            "/admin/accounts/{id}/disconnect",
+            get(one::disconnect_form).post(one::disconnect),
         )
         .route(
             "/admin/communities",

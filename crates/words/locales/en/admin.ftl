@@ -134,6 +134,9 @@ ask-promote-submit = Make administrator
 ask-demote-title = Remove { $name }’s administrator role?
 ask-demote-text = The account stays open as an ordinary one.
 ask-demote-submit = Remove the role
+ask-disconnect-title = Disconnect { $name }’s account?
+ask-disconnect-text = The account no longer signs in with an institution, and the sessions that were opened with one end. Whoever has no password then needs a sign-in link.
+ask-disconnect-submit = Disconnect the account
 ask-reason = Reason
 ask-reason-hint = Kept in the account’s history. Only administrators see it.
 

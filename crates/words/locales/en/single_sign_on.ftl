@@ -57,6 +57,7 @@ owner-choose = Choose a password
 flash-owner-confirmed = Confirmed. For ten minutes, you can change what matters.
 sso-mismatch = You signed in with { $provider } as somebody else: that account is not connected with yours here.
 rule-last-sign-in = This is the only way to sign in to your account. Set a password first.
+sso-last-sign-in = This is the only way to sign in to your account, so it stays connected. Connect another account at an institution first.
 admin-action-identity-removed = Disconnected from its institutions
 account-identities = Signing in with an institution
 account-identities-text = Disconnecting ends the sessions that were opened with it. Whoever has no password then needs a sign-in link.

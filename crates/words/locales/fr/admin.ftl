@@ -134,6 +134,9 @@ ask-promote-submit = Donner le rôle
 ask-demote-title = Retirer le rôle d’administration à { $name }?
 ask-demote-text = Le compte reste ouvert, comme un compte ordinaire.
 ask-demote-submit = Retirer le rôle
+ask-disconnect-title = Dissocier le compte de { $name }?
+ask-disconnect-text = Le compte ne permet plus de se connecter avec un établissement, et les sessions ouvertes de cette façon sont fermées. Sans mot de passe, la personne aura besoin d’un lien de connexion.
+ask-disconnect-submit = Dissocier le compte
 ask-reason = Raison
 ask-reason-hint = Conservée dans l’historique du compte. Seule l’équipe d’administration la voit.
 

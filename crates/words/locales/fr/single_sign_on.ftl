@@ -57,6 +57,7 @@ owner-choose = Choisir un mot de passe
 flash-owner-confirmed = C’est confirmé. Pendant dix minutes, vous pouvez modifier les réglages importants.
 sso-mismatch = Vous avez utilisé un autre compte de { $provider } : il n’est pas associé au vôtre ici.
 rule-last-sign-in = C’est la seule façon de vous connecter à votre compte. Définissez d’abord un mot de passe.
+sso-last-sign-in = C’est la seule façon de vous connecter à votre compte : l’association est donc maintenue. Associez d’abord un autre compte d’établissement.
 admin-action-identity-removed = Dissocié de ses établissements
 account-identities = Connexion avec un établissement
 account-identities-text = La dissociation ferme les sessions ouvertes de cette façon. Sans mot de passe, la personne aura besoin d’un lien de connexion.

@@ -170,18 +170,6 @@ pub async fn sign_out(
     redirect_with_flash(&format!("/admin/accounts/{id}"), "account-signed-out")
 }
 
-/// `POST /admin/accounts/{id}/disconnect`: disconnects it from every provider.
-pub async fn disconnect(
-    State(app): State<App>,
-    PathParam(id): PathParam<ActorId>,
-    signed_in: SignedInForm,
-) -> Page {
-    let by = Principal::Person(signed_in.me.id());
-    let verb = move |tx: &mut Tx<'_>| domain::account::disconnect_all(tx, by, id);
-    app.ops().write(verb).await?;
-    redirect_with_flash(&format!("/admin/accounts/{id}"), "account-identities")
-}
-
 /// Redirects to a page, with a confirmation that names the person.
 pub(super) async fn confirm(signed_in: &SignedInForm, id: ActorId, url: &str, word: &str) -> Page {
     let read = move |db: &mut Db, _| query::account::actor(db, id);

@@ -140,6 +140,7 @@ async fn answer(
         AccountQuestion::Suspend => domain::account::suspend(tx, by, id, &reason),
         AccountQuestion::Promote => domain::account::set_role(tx, by, id, SiteRole::Admin),
         AccountQuestion::Demote => domain::account::set_role(tx, by, id, SiteRole::Member),
+        AccountQuestion::Disconnect => domain::account::disconnect_all(tx, by, id),
     };
     match posted.attempt(app.ops().write(verb)).await {
         // Whoever gave up their own role may not see the account's page any more.
@@ -214,4 +215,18 @@ pub async fn demote(
     signed_in: SignedInForm,
 ) -> Page {
     answer(&app, id, &signed_in, AccountQuestion::Demote).await
+}
+
+/// `GET /admin/accounts/{id}/disconnect`
+pub async fn disconnect_form(PathParam(id): PathParam<ActorId>, request: PageRequest) -> Page {
+    ask(&request, id, AccountQuestion::Disconnect).await
+}
+
+/// `POST /admin/accounts/{id}/disconnect`: disconnects it from every provider.
+pub async fn disconnect(
+    State(app): State<App>,
+    PathParam(id): PathParam<ActorId>,
+    signed_in: SignedInForm,
+) -> Page {
+    answer(&app, id, &signed_in, AccountQuestion::Disconnect).await
 }

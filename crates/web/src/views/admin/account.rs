@@ -106,7 +106,7 @@ pub struct AccountDetails {
     pub sign_out_url: String,
     /// What they are called at the providers that the account is connected with.
     pub identities: Vec<String>,
-    /// Where disconnecting it from all of them is posted.
+    /// Asks whether to disconnect it from all of them.
     pub disconnect_url: String,
     /// Until when the sign-in link can be used that was made last.
     pub link_until: Option<DateTime<Utc>>,
@@ -122,6 +122,8 @@ pub enum AccountQuestion {
     Suspend,
     Promote,
     Demote,
+    /// From every institution that it signs in with.
+    Disconnect,
 }
 
 impl AccountQuestion {
@@ -131,6 +133,7 @@ impl AccountQuestion {
             AccountQuestion::Suspend => "suspend",
             AccountQuestion::Promote => "promote",
             AccountQuestion::Demote => "demote",
+            AccountQuestion::Disconnect => "disconnect",
         }
     }
 
@@ -142,6 +145,7 @@ impl AccountQuestion {
             AccountQuestion::Suspend => "account-suspended",
             AccountQuestion::Promote => "account-promoted",
             AccountQuestion::Demote => "account-demoted",
+            AccountQuestion::Disconnect => "account-identities",
         }
     }
 

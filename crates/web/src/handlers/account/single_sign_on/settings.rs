@@ -4,10 +4,11 @@
 use axum::extract::State;
 use domain::account::Proof;
 use domain::{Error, Outcome};
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use httpkit::session::Me;
 use httpkit::single_sign_on::{self as sso, Intent};
 use httpkit::{App, rate_limits::RateLimit};
+use model::refusal::Rule;
 use model::{CredentialId, Refusal, Why};
 use query::row::Credential;
 
@@ -21,7 +22,7 @@ use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{
-    Page, local_path, redirect, redirect_with_flash, show, with_cookie,
+    Page, local_path, redirect, redirect_with_flash, show, show_with_status, with_cookie,
 };
 use crate::views::account::{
     ConnectedRow, ProviderRow, SettingsTab, SsoConfirm, SsoSettings, settings_tabs, sso_form,
@@ -189,8 +190,26 @@ pub async fn disconnect(
     }
     match sso::disconnect(&app, me, id).await {
         Ok(()) => redirect_with_flash(PAGE, "sso-disconnected"),
+        Err(Error::Refused(Refusal::NotAllowed(Rule::LastSignIn))) => {
+            last_way(&app, posted, me).await
+        }
         Err(error) => invalid(posted, me, error).await,
     }
+}
+
+/// The settings, with why the last way to sign in stays, and what to do first.
+async fn last_way(app: &App, posted: &FormPost, me: &Me) -> Page {
+    let key = match sso::may_have_password(app, me.id()).await? {
+        true => "rule-last-sign-in",
+        false => "sso-last-sign-in",
+    };
+    let finish = |f: &Frame, mut form: Form| {
+        form.fault = Some(f.text(key).to_owned());
+        form
+    };
+    let mut view = settings_page(&posted.request, me, finish).await?;
+    view.f.here = PAGE.to_owned();
+    show_with_status(StatusCode::FORBIDDEN, &view).map(not_stored)
 }
 
 /// `POST /settings/single-sign-on`: shows the settings again, in the other language.

@@ -147,6 +147,7 @@ fn accounts() {
         ("admin-ask-suspend", AccountQuestion::Suspend),
         ("admin-ask-promote", AccountQuestion::Promote),
         ("admin-ask-demote", AccountQuestion::Demote),
+        ("admin-ask-disconnect", AccountQuestion::Disconnect),
     ] {
         check_both(name, |lang| AskAccount::sample(lang, question));
     }
