@@ -5,7 +5,7 @@ use std::time::Duration;
 use mail::{MailError, MailHeaders, MailText, Mailer, SmtpConfig};
 use model::mail::MailSecurity;
 use model::{Lang, Time};
-use testkit::{HttpResponse, Instance, MAIL_USER, MailServer, Network, Person};
+use testkit::{Browser, HttpResponse, Instance, MAIL_USER, MailServer, Network, Person};
 
 fn mail_text() -> MailText {
     MailText {
@@ -94,6 +94,16 @@ async fn a_server_that_asks_for_encryption_and_a_password_gets_both() {
         ..secure(&server)
     };
     let refused = send(&unknown).await.unwrap_err();
+    assert!(
+        matches!(&refused, MailError::Unavailable(why) if why.contains("certificate")),
+        "{refused}"
+    );
+    // Trusted, and of another name than the one that it is reached by.
+    let other_name = SmtpConfig {
+        host: "127.0.0.1".to_owned(),
+        ..secure(&server)
+    };
+    let refused = send(&other_name).await.unwrap_err();
     assert!(
         matches!(&refused, MailError::Unavailable(why) if why.contains("certificate")),
         "{refused}"
@@ -398,6 +408,99 @@ async fn a_reset_link_works_once_and_only_while_the_account_is_active() {
     net.settle().await;
     assert_eq!(server.received().len(), before + 2, "none while suspended");
     net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_forwarded_reset_link_works_once_for_whoever_opens_it_first() {
+    let net = Network::new();
+    let server = MailServer::start();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    confirmed(&net, &server, &alpha, "ann").await;
+    alpha.person("bea").await;
+    let signed_in = async |handle: &str, password: &str| {
+        let mut browser = Browser::new(&alpha);
+        let typed = [("handle", handle), ("password", password)];
+        let done = browser.submit("/sign-in", &typed).await;
+        (browser, done.status)
+    };
+    let (mut anns, _) = signed_in("ann", domain::testing::PASSWORD).await;
+    assert_eq!(anns.signed_in_as().await, "/u/ann");
+    submit(&alpha, "/forgotten-password", &[("account", "ann")]).await;
+    net.settle().await;
+    let path = path_of(&server, "ann@example.org");
+
+    // Bea got it from Ann, and is signed in as herself. The page does not say whose link it is.
+    let (mut beas, _) = signed_in("bea", domain::testing::PASSWORD).await;
+    let page = beas.open(&path).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    for word in ["ann@example.org", "@ann"] {
+        assert!(!page.body.contains(word), "{word}: {}", page.body);
+    }
+    assert_eq!(anns.signed_in_as().await, "/u/ann", "until it is used");
+    let (_, key) = path.split_once("key=").unwrap();
+    let new = [("key", key), ("password", "a heron at the weir")];
+    let done = beas.submit("/reset-password", &new).await;
+    assert_eq!((done.status, done.location.as_str()), (303, "/sign-in"));
+    assert_eq!(beas.signed_in_as().await, "/u/bea", "nobody is signed in");
+    assert_ne!(anns.signed_in_as().await, "/u/ann", "her sessions end");
+
+    // Ann finds it used, and asks for another one, with which the first password is nobody's.
+    assert_eq!(anns.open(&path).await.status, 410);
+    assert_eq!(signed_in("ann", domain::testing::PASSWORD).await.1, 422);
+    net.advance(3_600);
+    submit(&alpha, "/forgotten-password", &[("account", "ann")]).await;
+    net.settle().await;
+    let path = path_of(&server, "ann@example.org");
+    let own = [("password", "a bittern in the reeds")];
+    assert_eq!(submit(&alpha, &path, &own).await.status, 303);
+    assert_eq!(signed_in("ann", "a heron at the weir").await.1, 422);
+    assert_eq!(signed_in("ann", "a bittern in the reeds").await.1, 303);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_reset_asked_for_a_thousand_times_is_one_mail() {
+    let net = Network::new();
+    let server = MailServer::start();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    confirmed(&net, &server, &alpha, "ann").await;
+    let before = server.received().len();
+    let asked = async |typed: &str| {
+        let answer = submit(&alpha, "/forgotten-password", &[("account", typed)]).await;
+        (answer.status, answer.body.replace(typed, "…"))
+    };
+    let of_nobody = asked("nobody@example.org").await;
+    for round in 0..500 {
+        for typed in ["ann@example.org", "ann"] {
+            assert_eq!(asked(typed).await, of_nobody, "round {round}: {typed}");
+        }
+        if round % 100 == 0 {
+            net.settle().await;
+        }
+    }
+    net.settle().await;
+    assert_eq!(server.received().len(), before + 1);
+    net.assert_quiet();
+}
+
+#[tokio::test]
+async fn a_reset_is_asked_for_ten_times_by_one_address_and_then_no_more() {
+    let net = Network::new();
+    net.limit();
+    let server = MailServer::start();
+    net.send_mail_through(&server);
+    let alpha = net.instance("alpha.test").await;
+    let mut statuses = Vec::new();
+    for _ in 0..20 {
+        let asked = [("account", "ann@example.org")];
+        let answer = submit(&alpha, "/forgotten-password", &asked).await;
+        statuses.push(answer.status);
+    }
+    let accepted = statuses.iter().filter(|status| **status == 200).count();
+    assert!((10..=11).contains(&accepted), "{statuses:?}");
+    assert_eq!(statuses.last(), Some(&429));
 }
 
 #[tokio::test]

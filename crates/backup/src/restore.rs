@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use store::Store;
@@ -96,14 +97,17 @@ fn unpack(
     Ok(database.into_temp_path())
 }
 
-/// Renames the file to the database's name, after what is there. The log of a former database must not
-/// stay beside the new one: SQLite would read it into the new one.
+/// Renames the file to the database's name, after what is there, which nobody but its owner reads from then on, like
+/// the new one. The log of a former database must not stay beside the new one: SQLite would read it into the new one.
 fn put_in_place(copy: TempPath, database: &Path) -> Result<(), BackupError> {
     let aside = free_name(database);
     for suffix in ["-shm", "-wal", ""] {
-        let from = with_suffix(database, suffix);
-        match fs::rename(&from, with_suffix(&aside, suffix)) {
-            Ok(()) => {}
+        let (from, to) = (with_suffix(database, suffix), with_suffix(&aside, suffix));
+        match fs::rename(&from, &to) {
+            Ok(()) => {
+                let private = fs::Permissions::from_mode(0o600);
+                fs::set_permissions(&to, private).map_err(at(&to))?;
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(at(&from)(error)),
         }

@@ -94,6 +94,108 @@ async fn everything_comes_back(source: Source, location: Location) {
     assert_eq!(fs::read(picture.join(digest)).unwrap(), b"a picture");
 }
 
+/// Restores a backup that was made before the newest migrations. It is as it was then, and migrates to what it would
+/// be without the backup.
+async fn an_older_backup_is_restored_and_migrated(source: Source, location: Location) {
+    let newest = source.store.newest_migration().unwrap();
+    for _ in 0..3 {
+        source.store.revert_newest().unwrap();
+    }
+    let filled = row_counts(&source.store).await;
+    assert!(filled["post"] > 0 && filled["account"] > 0, "{filled:?}");
+    let file = source.create("older.tar.gz").unwrap();
+    let contents = verify(&file, &|_done, _all| {}).unwrap();
+    assert!(contents.header.migration < newest, "{newest}");
+    restore_to(&file, &location, Existing::Replace).unwrap();
+    let restored = Store::open(&location.database_url, OpenOptions::default()).unwrap();
+    assert_eq!(restored.pending_migrations().unwrap().len(), 3);
+    assert_eq!(row_counts(&restored).await, filled);
+    assert_eq!(restored.migrate().unwrap().len(), 3);
+    assert_eq!(restored.newest_migration().unwrap(), newest);
+    let migrated = row_counts(&restored).await;
+    for table in ["actor", "account", "community", "post", "space"] {
+        assert_eq!(migrated[table], filled[table], "{table}");
+    }
+    restored.close().await;
+}
+
+#[tokio::test]
+async fn an_older_backup_of_sqlite_is_migrated() {
+    let target = tempfile::tempdir().unwrap();
+    let source = Source::new(store::testing::sqlite()).await;
+    an_older_backup_is_restored_and_migrated(source, place(&target)).await;
+}
+
+#[tokio::test]
+async fn an_older_backup_of_postgresql_is_migrated() {
+    let (Some(source), Some(target)) = (store::testing::postgres(), store::testing::postgres())
+    else {
+        return;
+    };
+    target.close().await;
+    let folder = tempfile::tempdir().unwrap();
+    let location = Location {
+        database_url: target.url().to_owned(),
+        media: folder.path().join("media"),
+    };
+    an_older_backup_is_restored_and_migrated(Source::new(source).await, location).await;
+}
+
+/// The entry of an archive.
+fn entry(file: &Path, wanted: &str) -> Vec<u8> {
+    let unpacked = flate2::read::GzDecoder::new(fs::File::open(file).unwrap());
+    let mut archive = tar::Archive::new(unpacked);
+    let named = |entry: &tar::Entry<'_, _>| entry.path().unwrap() == Path::new(wanted);
+    let mut entries = archive.entries().unwrap().map(Result::unwrap);
+    let mut found = entries.find(named).unwrap();
+    let mut bytes = Vec::new();
+    found.read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn a_damaged_dump_leaves_a_postgresql_database_as_it_was() {
+    let (Some(source), Some(target)) = (store::testing::postgres(), store::testing::postgres())
+    else {
+        return;
+    };
+    let source = Source::new(source).await;
+    let whole = entry(&source.create("one.tar.gz").unwrap(), "database.pgdump");
+    let existing = World::new((*target).clone()).await.unwrap();
+    existing.person("bea").await.unwrap();
+    let before = row_counts(&target).await;
+    target.close().await;
+    let location = Location {
+        database_url: target.url().to_owned(),
+        media: source.folder.path().join("other-media"),
+    };
+    // The archive is sound and its digests are right: only the programs of PostgreSQL find out.
+    let mut scrambled = whole.clone();
+    let end = scrambled.len() - 200;
+    scrambled[end - 400..end].fill(0xff);
+    let mut dumps: Vec<Vec<u8>> = [0, 100, whole.len() / 2, whole.len() - 1_000]
+        .map(|length| whole[..length].to_vec())
+        .into();
+    dumps.push(scrambled);
+    let file = source.folder.path().join("damaged.tar.gz");
+    for dump in dumps {
+        archive(
+            &file,
+            &header("postgres", "1"),
+            &[("database.pgdump", &dump)],
+        );
+        let refused = restore_to(&file, &location, Existing::Replace);
+        assert!(
+            matches!(refused, Err(BackupError::Program { .. })),
+            "{} bytes: {refused:?}",
+            dump.len()
+        );
+        let kept = Store::open(&location.database_url, OpenOptions::default()).unwrap();
+        assert_eq!(row_counts(&kept).await, before, "{} bytes", dump.len());
+        kept.close().await;
+    }
+}
+
 #[tokio::test]
 async fn an_sqlite_instance_comes_back_and_what_was_there_is_kept_aside() {
     let target = tempfile::tempdir().unwrap();
@@ -103,7 +205,15 @@ async fn an_sqlite_instance_comes_back_and_what_was_there_is_kept_aside() {
     let source = Source::new(store::testing::sqlite()).await;
     everything_comes_back(source, location).await;
     former.close().await;
-    assert!(target.path().join("data/hedgerow.db.replaced-1").exists());
+    for name in ["hedgerow.db", "hedgerow.db.replaced-1"] {
+        let file = target.path().join("data").join(name);
+        assert_eq!(mode(&file), 0o600, "{name} is for its owner alone");
+    }
+}
+
+fn mode(file: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(file).unwrap().permissions().mode() & 0o777
 }
 
 #[tokio::test]

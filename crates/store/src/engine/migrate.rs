@@ -24,6 +24,8 @@ pub(super) enum Action {
     Up,
     /// Revert all, newest first.
     Down,
+    /// Revert the newest.
+    DownOne,
     /// List the pending ones.
     Pending,
     /// List those that have run.
@@ -44,6 +46,7 @@ fn sqlite(c: &mut SqliteConnection, action: Action) -> Result<Vec<String>, Store
     match action {
         Action::Up => versions(c.run_pending_migrations(SQLITE)),
         Action::Down => versions(c.revert_all_migrations(SQLITE)),
+        Action::DownOne => versions(c.revert_last_migration(SQLITE).map(|one| vec![one])),
         Action::Pending => names(c.pending_migrations(SQLITE)),
         Action::Applied => versions(c.applied_migrations()),
     }
@@ -55,6 +58,7 @@ fn postgres(c: &mut PgConnection, action: Action) -> Result<Vec<String>, StoreEr
     match action {
         Action::Up => versions(c.run_pending_migrations(POSTGRES)),
         Action::Down => versions(c.revert_all_migrations(POSTGRES)),
+        Action::DownOne => versions(c.revert_last_migration(POSTGRES).map(|one| vec![one])),
         Action::Pending => names(c.pending_migrations(POSTGRES)),
         Action::Applied => versions(c.applied_migrations()),
     }
@@ -71,7 +75,7 @@ where
     B: Backend,
     EmbeddedMigrations: MigrationSource<B>,
 {
-    if matches!(action, Action::Down) {
+    if matches!(action, Action::Down | Action::DownOne) {
         return Ok(());
     }
     let failed = |e: Box<dyn std::error::Error + Send + Sync>| StoreError::Migration(e.to_string());

@@ -137,6 +137,11 @@ impl Store {
         migrate::migrate(&self.inner.target, Action::Down)
     }
 
+    /// Reverts the newest migration; blocks. It destroys what only that one knows: for tests of older databases.
+    pub fn revert_newest(&self) -> Result<Vec<String>, StoreError> {
+        migrate::migrate(&self.inner.target, Action::DownOne)
+    }
+
     /// Runs `f` on a connection that cannot write. Each statement sees what was committed before
     /// it; a queued read whose caller has left is skipped.
     pub async fn read<T, E, F>(&self, f: F) -> Result<T, E>

@@ -201,6 +201,31 @@ const QUESTIONS: &[&str] = &[
     "/api/hedgerow/v1/threads?limit=",
 ];
 
+/// PostgreSQL refuses the character NUL in a text, which SQLite takes.
+#[tokio::test]
+async fn a_nul_is_no_fault_of_the_server() {
+    let story = Weavers::new().await;
+    for value in ["%00", "a%00b", "%0%000", "%2500", "weav%00ers%00"] {
+        for path in QUESTIONS {
+            for accept in ["text/html", "application/activity+json"] {
+                let status = story.alpha.shows(&format!("{path}{value}"), accept).await;
+                assert!(status < 500, "{path}{value} as {accept}: {status}");
+            }
+        }
+    }
+    let found = story.ann.page("/search?q=weav%00ers").await;
+    assert!(found.contains("/c/weavers"), "{found}");
+    let typed = "account=a%00nn&address=a%00nn@example.org&handle=a%00nn&password=%00";
+    for path in ["/forgotten-password", "/sign-in", "/sign-up"] {
+        let answer = story.alpha.send_form(path, typed).await;
+        assert!(answer.status < 500, "{path}: {}", answer.body);
+    }
+}
+
+testkit::on_postgres_too! {
+    a_nul_is_no_fault_of_the_server
+}
+
 #[tokio::test]
 async fn long_queries_and_invalid_cursors_are_answered() {
     let story = Weavers::new().await;
