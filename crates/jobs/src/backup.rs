@@ -35,8 +35,11 @@ impl Job<Context> for WriteBackup {
     }
 }
 
-/// The schedule of a plan, in a time zone.
-pub(crate) fn schedule(plan: &Plan, zone: Tz) -> Option<Schedule> {
+/// The schedule of a plan, in the time zone that `zone` returns at the time.
+pub(crate) fn schedule(
+    plan: &Plan,
+    zone: impl Fn() -> Tz + Send + Sync + 'static,
+) -> Option<Schedule> {
     let (hour, minute) = plan.at;
     let rule = format!("{minute} {hour} * * *");
     Schedule::cron(&rule, zone, WriteBackup).ok()

@@ -132,8 +132,13 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     let delivery_scheduler = federation.delivery_scheduler();
     let fed = federation.clone();
     let ops = federation.ops().clone();
-    let zone = ops.site().and_then(|site| site.zone.parse().ok());
-    let schedules = registry::schedules(backup_plan.as_ref(), zone.unwrap_or(Tz::UTC));
+    let of_site = ops.clone();
+    let zone = move || {
+        let site = of_site.site();
+        let chosen = site.and_then(|site| site.zone.parse().ok());
+        chosen.unwrap_or(Tz::UTC)
+    };
+    let schedules = registry::schedules(backup_plan.as_ref(), zone);
     let scheduler = Scheduler {
         context: delivery_context.clone(),
         new_id: Arc::new(move || ops.id()),

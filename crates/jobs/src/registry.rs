@@ -75,8 +75,11 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<WriteBackup, _>(context)
 }
 
-/// Returns all schedules; those at a time of day are in the time zone `zone`.
-pub(crate) fn schedules(backups: Option<&Plan>, zone: Tz) -> Vec<Schedule> {
+/// Returns all schedules; those at a time of day are in the time zone that `zone` returns at the time.
+pub(crate) fn schedules(
+    backups: Option<&Plan>,
+    zone: impl Fn() -> Tz + Send + Sync + 'static,
+) -> Vec<Schedule> {
     let mut schedules = vec![
         Schedule::every(MINUTE, RepeatFollows),
         Schedule::every(HOUR, CompleteKeys),

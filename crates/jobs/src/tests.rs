@@ -46,7 +46,7 @@ async fn each_kind_of_job_is_registered_once() {
     for kind in NewJob::KINDS {
         assert!(once.contains(kind), "{kind} has no body");
     }
-    let schedules = registry::schedules(None, chrono_tz::Tz::UTC);
+    let schedules = registry::schedules(None, || chrono_tz::Tz::UTC);
     let scheduled: BTreeSet<&str> = schedules.iter().map(Schedule::kind).collect();
     assert_eq!(scheduled.len(), schedules.len());
     assert!(scheduled.is_subset(&once), "{scheduled:?}");

@@ -24,8 +24,11 @@ enum When {
     /// So many seconds after the end of its last run.
     Every(i64),
     /// At the times that a cron rule names in a time zone.
-    Cron(Box<Cron>, Tz),
+    Cron(Box<Cron>, CurrentZone),
 }
+
+/// Returns the time zone of a rule, which may be changed while the instance runs.
+type CurrentZone = Box<dyn Fn() -> Tz + Send + Sync>;
 
 /// A job that runs again and again.
 pub struct Schedule {
@@ -46,16 +49,20 @@ impl Schedule {
     }
 
     /// Runs a job at the times that a cron rule (`minute hour day month weekday`) names in a time
-    /// zone. A time that daylight saving skips is moved behind the gap; one that occurs twice counts
+    /// zone, which is asked for each time the schedules are checked. A time that daylight saving skips is moved behind the gap; one that occurs twice counts
     /// once. A wildcard or step in hour or minute makes it an interval, which follows the clock.
     ///
     /// # Errors
     /// Where the rule is malformed.
-    pub fn cron<P: Payload>(rule: &str, zone: Tz, job: P) -> Result<Self, CronError> {
+    pub fn cron<P: Payload>(
+        rule: &str,
+        zone: impl Fn() -> Tz + Send + Sync + 'static,
+        job: P,
+    ) -> Result<Self, CronError> {
         Ok(Self {
             kind: P::KIND,
             job: Box::new(job),
-            when: When::Cron(Box::new(Cron::from_str(rule)?), zone),
+            when: When::Cron(Box::new(Cron::from_str(rule)?), Box::new(zone)),
         })
     }
 
@@ -70,7 +77,7 @@ impl Schedule {
         match &self.when {
             When::Every(seconds) => Some(now.plus_seconds(*seconds)),
             When::Cron(rule, zone) => {
-                let now = now.utc().with_timezone(zone);
+                let now = now.utc().with_timezone(&zone());
                 let next = rule.find_next_occurrence(&now, false).ok()?;
                 Some(Time::new(next.to_utc()))
             }
@@ -128,7 +135,7 @@ impl Scheduler {
         };
         if store::queue::jobs::count_of_kind(db, schedule.kind)? > 0 {
             return match schedule.when {
-                // The rule or the zone may have been another one when it was inserted.
+                // The rule or the zone may have been another one when it was inserted or checked last.
                 When::Cron(..) => store::queue::jobs::reschedule(db, schedule.kind, now, run_at),
                 When::Every(_) => Ok(()),
             };
@@ -151,7 +158,7 @@ mod tests {
 
     /// The first three runs of a rule in Zurich after a moment.
     fn runs(rule: &str, after: &str) -> [String; 3] {
-        let schedule = Schedule::cron(rule, Zurich, Digest).unwrap();
+        let schedule = Schedule::cron(rule, || Zurich, Digest).unwrap();
         let mut now = at(after);
         std::array::from_fn(|_| {
             now = schedule.next_after(now).unwrap();
@@ -225,7 +232,7 @@ mod tests {
 
     #[test]
     fn a_malformed_rule_is_refused() {
-        assert!(Schedule::cron("61 * * * *", Zurich, Digest).is_err());
-        assert!(Schedule::cron("soon", Zurich, Digest).is_err());
+        assert!(Schedule::cron("61 * * * *", || Zurich, Digest).is_err());
+        assert!(Schedule::cron("soon", || Zurich, Digest).is_err());
     }
 }

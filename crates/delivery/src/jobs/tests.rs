@@ -5,8 +5,8 @@ use crate::Context;
 use model::job::{Payload, is_scheduled};
 use model::{Clock, JobId, SystemClock, Time};
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 use store::row::JobRow;
 use store::{Db, Store, StoreError};
 
@@ -52,8 +52,31 @@ async fn a_rule_that_was_changed_counts_from_now_on() {
         ("5 12 * * *", "2027-01-01T12:05:00Z"),
         ("0 22 * * *", "2027-01-01T22:00:00Z"),
     ] {
-        let schedule = Schedule::cron(rule, chrono_tz::Tz::UTC, Digest).unwrap();
+        let schedule = Schedule::cron(rule, || chrono_tz::Tz::UTC, Digest).unwrap();
         ensure(&store, &scheduler(&store, noon, schedule)).await;
+        let [row] = &rows(&store).await[..] else {
+            panic!("one row");
+        };
+        assert_eq!(row.run_at.to_rfc3339(), run_at);
+    }
+}
+
+#[tokio::test]
+async fn a_zone_that_is_changed_while_the_scheduler_runs_counts_at_its_next_check() {
+    let store = store::testing::sqlite();
+    let noon = || Time::parse_rfc3339("2027-01-01T12:00:00Z").unwrap();
+    let chosen = Arc::new(Mutex::new(chrono_tz::Tz::UTC));
+    let current = Arc::clone(&chosen);
+    let zone = move || *current.lock().unwrap();
+    let schedule = Schedule::cron("30 3 * * *", zone, Digest).unwrap();
+    let scheduler = scheduler(&store, noon, schedule);
+    for (zone, run_at) in [
+        (chrono_tz::Tz::UTC, "2027-01-02T03:30:00Z"),
+        (chrono_tz::America::Montreal, "2027-01-02T08:30:00Z"),
+        (chrono_tz::Asia::Tokyo, "2027-01-01T18:30:00Z"),
+    ] {
+        *chosen.lock().unwrap() = zone;
+        ensure(&store, &scheduler).await;
         let [row] = &rows(&store).await[..] else {
             panic!("one row");
         };
