@@ -54,6 +54,14 @@ impl Time {
             .map(|t| Self::new(t.with_timezone(&Utc)))
     }
 
+    /// Parses the date of an HTTP header, such as `Sun, 22 Nov 2026 04:30:00 GMT` (RFC 9110 §5.6.7).
+    #[must_use]
+    pub fn parse_http_date(text: &str) -> Option<Self> {
+        DateTime::parse_from_rfc2822(text.trim())
+            .ok()
+            .map(|t| Self::new(t.with_timezone(&Utc)))
+    }
+
     /// Formats as RFC 3339 in UTC with `Z`.
     #[must_use]
     pub fn to_rfc3339(self) -> String {
@@ -189,6 +197,13 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_date_of_a_header_is_read() {
+        let read = Time::parse_http_date("Sun, 22 Nov 2026 04:30:00 GMT");
+        assert_eq!(read, Time::parse_rfc3339("2026-11-22T04:30:00Z"));
+        assert_eq!(Time::parse_http_date("yesterday"), None);
+    }
 
     #[test]
     fn a_peers_publication_time_is_clamped() {

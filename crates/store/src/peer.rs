@@ -287,6 +287,17 @@ pub fn unidentified(db: &mut Db, after: Time, limit: i64) -> QueryResult<Vec<Act
     Ok(actors)
 }
 
+/// The hosts of the peers that took something last, after a moment, newest first.
+pub fn reachable(db: &mut Db, after: Time, limit: i64) -> QueryResult<Vec<String>> {
+    each!(db, c => peer::table
+        .filter(peer::accepted_at.gt(after).and(peer::failures.eq(0)))
+        .filter(peer::standing.ne(PeerStanding::Blocked))
+        .order(peer::accepted_at.desc())
+        .limit(limit)
+        .select(peer::host)
+        .load(c))
+}
+
 /// Peers, newest first, below the cursor, each with how many deliveries wait and failed.
 pub fn list(db: &mut Db, before: PeerId, limit: i64) -> QueryResult<Vec<(Peer, i64, i64)>> {
     let peers: Vec<Peer> = peer::table

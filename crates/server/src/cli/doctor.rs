@@ -1,5 +1,7 @@
 //! `hedgerow doctor`: looks at everything an instance needs, and says what to do about what is missing.
 
+mod clock;
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -25,6 +27,9 @@ const MIN_FILES: u64 = 8_192;
 const OLD_BACKUP_DAYS: u64 = 2;
 /// The longest that the mail server may take to answer.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What to do where the public address does not lead here.
+const OUTSIDE: &str = "compare DNS, certificate and proxy with docs/admins/reverse-proxy.md";
 
 /// What a check found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -270,8 +275,11 @@ async fn check_site(config: &Config, findings: &mut Vec<Finding>) {
             return;
         }
     };
-    findings.push(clock(&ops).await);
-    let Some(site) = ops.site() else {
+    let site = ops.site();
+    let client = client(config);
+    let url = site.as_ref().map(|site| site.url.as_str());
+    findings.push(clock::check(&ops, client.as_ref().ok(), url).await);
+    let Some(site) = site else {
         let remedy = "run `hedgerow setup`, or open the address that `hedgerow serve` prints";
         findings.push(Finding::fail("instance", "it is not set up", remedy));
         return;
@@ -286,43 +294,24 @@ async fn check_site(config: &Config, findings: &mut Vec<Finding>) {
     } else {
         Finding::ok("proxy", format!("{} trusted", config.server.trusted_proxies.len()))
     });
-    findings.extend(outside(config, &site.url).await);
+    findings.extend(match client {
+        Ok(client) => outside(&client, &site.url).await,
+        Err(error) => vec![Finding::fail("public URL", error, OUTSIDE)],
+    });
 }
 
-/// Whether the clock is behind what was written before.
-async fn clock(ops: &domain::Ops) -> Finding {
-    let now = SystemClock.now();
-    let newest = ops
-        .store()
-        .read(|db| store::queue::clock::greatest_id(db).map_err(domain::Error::from))
-        .await;
-    // Ids of one moment are counted upward.
-    let latest = now.plus_seconds(2);
-    match newest.map(model::id::minted_at) {
-        Ok(newest) if newest > latest => Finding::fail(
-            "clock",
-            format!(
-                "{} is before the newest post ({})",
-                now.to_rfc3339(),
-                newest.to_rfc3339()
-            ),
-            "set the clock; other servers refuse signatures with wrong times",
-        ),
-        Ok(_) => Finding::ok("clock", now.to_rfc3339()),
-        Err(fault) => Finding::fail("clock", fault.to_string(), "see the message"),
-    }
+/// What asks other servers, within the configuration's guard.
+fn client(config: &Config) -> Result<Client, String> {
+    let now = Arc::new(|| SystemClock.now().utc());
+    let agent = format!("Hedgerow/{} (doctor)", env!("CARGO_PKG_VERSION"));
+    let client = Client::new(ClientConfig::new(config.guard(), &agent, now));
+    client.map_err(|error| error.to_string())
 }
 
 /// Asks for WebFinger and NodeInfo at the public address, through its name, proxy and certificate.
-async fn outside(config: &Config, url: &str) -> Vec<Finding> {
-    let remedy = "compare DNS, certificate and proxy with docs/admins/reverse-proxy.md";
-    let now = Arc::new(|| SystemClock.now().utc());
-    let agent = format!("Hedgerow/{} (doctor)", env!("CARGO_PKG_VERSION"));
-    let client = match Client::new(ClientConfig::new(config.guard(), &agent, now)) {
-        Ok(client) => client,
-        Err(error) => return vec![Finding::fail("public URL", error.to_string(), remedy)],
-    };
-    let nodeinfo = ask(&client, &format!("{url}/.well-known/nodeinfo")).await;
+async fn outside(client: &Client, url: &str) -> Vec<Finding> {
+    let remedy = OUTSIDE;
+    let nodeinfo = ask(client, &format!("{url}/.well-known/nodeinfo")).await;
     let host = url.split_once("://").map_or(url, |(_scheme, host)| host);
     let webfinger = format!("{url}/.well-known/webfinger?resource=acct:{host}@{host}");
     vec![
@@ -342,7 +331,7 @@ async fn outside(config: &Config, url: &str) -> Vec<Finding> {
             ),
             Err(error) => Finding::fail("public URL", format!("{url}: {error}"), remedy),
         },
-        match ask(&client, &webfinger).await {
+        match ask(client, &webfinger).await {
             Ok(_) => Finding::ok("WebFinger", "it answers for this instance"),
             Err(FetchError::Blocked(why)) => Finding::warn("WebFinger", why.to_string(), remedy),
             Err(error) => Finding::fail("WebFinger", error.to_string(), remedy),

@@ -6,6 +6,8 @@
     reason = "tests may panic"
 )]
 
+mod doctor;
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
@@ -431,36 +433,6 @@ fn metrics_are_told_to_who_bears_the_token() {
         assert!(told.contains(line), "{line}: {told}");
     }
     server.stop();
-}
-
-#[test]
-fn the_doctor_names_what_is_wrong_and_what_to_do() {
-    let home = home();
-    let at = home.path();
-    let (complaint, code) = fails(at, &["doctor"]);
-    assert_eq!((complaint.contains("checks failed"), code), (true, 1));
-    says(at, SETUP);
-    let output = run(at, &["doctor", "--json"]);
-    let findings: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let verdict = |check: &str| {
-        let all = findings.as_array().unwrap();
-        let found = all.iter().find(|one| one["check"] == check);
-        found.unwrap_or_else(|| panic!("no {check}: {findings}"))["verdict"].clone()
-    };
-    // The room on the disk is the machine's own matter.
-    for check in ["database", "migrations", "media", "clock"] {
-        assert_eq!(verdict(check), "ok", "{findings}");
-    }
-    assert_eq!(verdict("mail"), "warn");
-    // Nobody answers at practice.example.
-    assert_eq!(verdict("public URL"), "fail", "{findings}");
-    assert_eq!(output.status.code(), Some(1));
-    let config = "[mail]\nserver = \"127.0.0.1:9\"\nsecurity = \"none\"\nfrom = \"a@b.example\"\n";
-    std::fs::write(at.join("mail.toml"), config).unwrap();
-    let told = run(at, &["doctor", "--config", "mail.toml"]);
-    let told = String::from_utf8(told.stdout).unwrap();
-    assert!(told.contains("FAIL  mail"), "{told}");
-    assert!(told.contains("correct [mail]"), "{told}");
 }
 
 #[test]
