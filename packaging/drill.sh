@@ -7,6 +7,7 @@
 set -euo pipefail
 
 deb=$(realpath "$1")
+migrations=$(realpath "$(dirname "$0")/../migrations/sqlite")
 mirror=${2:-}
 work=$(mktemp -d)
 root=$work/root
@@ -104,7 +105,17 @@ start
 [[ $(titles) == Before ]] || fail "the thread is missing: $(titles)"
 stop
 
-step "Upgrade to a higher version"
+step "Upgrade to a higher version, which has one more migration"
+# The database as the version before the newest migration left it.
+newest=$(find "$migrations" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | tail -n 1)
+number=$(cut -d_ -f1 <<<"$newest" | tr -d -)
+sql() { as_user sqlite3 -bail data/hedgerow.db "$@"; }
+schema() { sql "SELECT name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"; }
+migrated=$(schema)
+sql <"$migrations/$newest/down.sql"
+sql "DELETE FROM __diesel_schema_migrations WHERE version = '$number'"
+[[ $(sql "SELECT count(*) FROM __diesel_schema_migrations WHERE version >= '$number'") == 0 ]] || fail "$number is still there"
+older=$(schema)
 dpkg-deb -R "$deb" "$work/next"
 sed -i 's/^Version: .*/&+drill1/' "$work/next/DEBIAN/control"
 dpkg-deb -Zgzip -b "$work/next" "$root/tmp/next.deb" >/dev/null
@@ -115,9 +126,13 @@ start
 api "$token" POST /communities/weavers/threads '{"lang":"en","title":"After","body":"Too."}' >/dev/null
 [[ $(titles) == After,Before ]] || fail "threads are missing: $(titles)"
 stop
+[[ $(sql "SELECT max(version) FROM __diesel_schema_migrations") == "$number" ]] || fail "$newest did not run"
+[[ $(schema) == "$migrated" ]] || fail "the schema differs after $newest"
+[[ $older != "$migrated" ]] || echo "$newest changes rows only"
+echo "$newest ran"
 
 step "An older program refuses a newer database"
-as_user sqlite3 data/hedgerow.db "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000001')"
+sql "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000001')"
 if refused=$(hedgerow serve 2>&1); then fail "it started"; fi
 [[ $refused == *99991231000001* && $refused == *"newer version"* ]] || fail "not in words: $refused"
 echo "$refused"
