@@ -68,6 +68,48 @@ async fn what_is_written_on_one_instance_is_found_on_another() {
 }
 
 #[tokio::test]
+async fn filters_without_words_list_the_newest_that_match() {
+    let net = Network::new();
+    let alpha = net.instance("alpha.test").await;
+    let (ann, bea) = (alpha.person("ann").await, alpha.person("bea").await);
+    let weavers = ann.found_community("weavers").await;
+    let mut asked = Vec::new();
+    for title in ["Which heddle?", "Which peg?", "Which wool?"] {
+        asked.push(ann.ask(&weavers, title).await);
+        net.advance(60);
+    }
+    let answer = bea.reply(&asked[0], "The small one.").await;
+    ann.start_discussion(&weavers, "No question").await;
+    net.settle().await;
+    let listed = async |who: &Person, filters: &str| -> Vec<String> {
+        let page = who.page(&format!("/search?q=&{filters}")).await;
+        let rows = page.split("search-hit").skip(1);
+        let titles = rows.filter_map(|row| {
+            let title = row.split("<h3>").nth(1)?.split("</h3>").next()?;
+            let text = title.split_once('>')?.1.split('<').next()?;
+            Some(text.to_owned())
+        });
+        titles.collect()
+    };
+    let newest = ["Which wool?", "Which peg?", "Which heddle?"];
+    assert_eq!(listed(&bea, "kind=question").await, newest);
+    let quiet = "kind=question&community=!weavers@alpha.test&answered=no";
+    assert_eq!(listed(&bea, quiet).await, newest);
+    assert_eq!(listed(&bea, "mine=1").await, ["Which heddle?"], "the reply");
+    assert_eq!(listed(&ann, "person=@ann@alpha.test").await.len(), 4);
+    assert_eq!(listed(&ann, "kind=poll").await, [""; 0]);
+    let none = ann.page("/search?kind=poll").await;
+    assert!(none.contains("Nothing matches these filters"), "{none}");
+    assert_eq!(listed(&ann, "sort=newest").await, [""; 0], "no filter");
+    bea.delete(&answer).await;
+    assert_eq!(listed(&bea, "mine=1").await, [""; 0]);
+}
+
+testkit::on_postgres_too! {
+    filters_without_words_list_the_newest_that_match
+}
+
+#[tokio::test]
 async fn what_is_taken_away_is_not_found_and_comes_back_with_its_author() {
     let net = Network::new();
     let alpha = net.instance("alpha.test").await;

@@ -19,7 +19,10 @@ use utoipa::{IntoParams, ToSchema};
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Words {
-    /// Words, and phrases in quotation marks; 200 characters count.
+    /// Words, and phrases in quotation marks; 200 characters count. Without any, the newest posts that the other
+    /// parameters name.
+    #[serde(default)]
+    #[param(required = false)]
     pub q: String,
     /// Only threads of a kind.
     #[param(schema_with = post_kind, required = false)]

@@ -29,7 +29,7 @@ const TRIED_MAX: usize = 6;
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchRequest<'a> {
-    /// As typed.
+    /// As typed; without any, the filter alone says what is listed.
     pub words: &'a str,
     pub filter: SearchFilter,
     pub order: SearchOrder,
@@ -82,20 +82,22 @@ impl SearchResults {
     }
 }
 
-/// Communities, people and posts with these words. Where nothing has them, with similar words.
+/// Communities, people and posts with these words. Where nothing has them, with similar words. Without words, the
+/// newest posts that the filter names.
 ///
 /// # Errors
 /// `NotFound` for a page that the results do not have.
 pub fn find(db: &mut Db, reader: Reader, request: &SearchRequest<'_>) -> Outcome<SearchResults> {
     let pattern = Pattern::new(request.words);
-    if pattern.is_empty() {
+    let lists = request.words.trim().is_empty() && request.filter != SearchFilter::default();
+    if pattern.is_empty() && !lists {
         return Ok(SearchResults::default());
     }
     let Some(filter) = request.filter.resolve(db, reader)? else {
         return Ok(SearchResults::default());
     };
     let found = find_pattern(db, reader, request, &pattern, &filter)?;
-    if !found.is_empty() {
+    if lists || !found.is_empty() {
         return with_page(found, request.page);
     }
     let similar = similar_words(db, reader, &pattern)?;

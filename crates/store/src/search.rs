@@ -7,7 +7,7 @@ mod matches;
 mod read;
 mod write;
 
-pub use read::{ActorMatch, PostFilter, PostMatch, actors, posts, similar};
+pub use read::{ActorMatch, PostFilter, PostMatch, actors, newest_posts, posts, similar};
 pub use write::{
     FormerEntry, SearchTarget, actor_ids, analyze, count, leave_former, left_behind,
     of_former_version, outdated, post_ids, put, remove_text,

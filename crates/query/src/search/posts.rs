@@ -147,7 +147,11 @@ pub(super) fn find(
     filter: &PostFilter,
 ) -> Outcome<SearchResults> {
     let mut found = candidates(db, reader, request, pattern, filter)?;
-    match request.order {
+    let order = match pattern.is_empty() {
+        true => SearchOrder::Newest,
+        false => request.order,
+    };
+    match order {
         SearchOrder::Relevance => found.sort_by(|a, b| {
             let (left, right) = (a.score(reader.now), b.score(reader.now));
             right.total_cmp(&left).then(b.found.id.cmp(&a.found.id))
@@ -184,8 +188,14 @@ fn candidates(
     let mut all: Vec<Candidate> = Vec::new();
     let mut places: HashMap<PostId, usize> = HashMap::new();
     for within in [MatchIn::Title, MatchIn::Text] {
-        for found in store::search::posts(db, reader, (pattern, within), filter, CANDIDATES)? {
-            let in_title = within == MatchIn::Title;
+        let in_title = within == MatchIn::Title;
+        let matches = match pattern.is_empty() {
+            // Every text matches.
+            true if in_title => continue,
+            true => store::search::newest_posts(db, reader, filter, CANDIDATES)?,
+            false => store::search::posts(db, reader, (pattern, within), filter, CANDIDATES)?,
+        };
+        for found in matches {
             match places.get(&found.id).and_then(|place| all.get_mut(*place)) {
                 Some(known) => {
                     if found.lang == request.lang.as_str() && known.in_title == in_title {

@@ -78,6 +78,9 @@ pub struct ActorMatch {
 /// Entries read at a time, more with each time, until as many are shown as were asked for.
 const ENTRIES_MAX: i64 = 20_000;
 
+/// Entries read in all where nothing but filters is looked for: what matches them may be rare.
+const LISTED_MAX: usize = 100_000;
+
 /// The newest of the entries that match, as far as `shown` lets them through, at most `limit`. `shown` is
 /// given some of them at a time and returns them in the order of their ids, the last first.
 ///
@@ -87,19 +90,33 @@ fn newest_shown<T>(
     db: &mut Db,
     matches: &Matches,
     limit: i64,
+    shown: impl FnMut(&mut Db, &[i64]) -> QueryResult<Vec<T>>,
+) -> QueryResult<Vec<T>> {
+    let newest = |db: &mut Db, before, read| matches.newest(db, before, read);
+    shown_of(db, newest, limit, usize::MAX, shown)
+}
+
+/// As [`newest_shown`], of the entries that `newest` returns: below an id, and at most so many. No more are asked for
+/// after `most`.
+fn shown_of<T>(
+    db: &mut Db,
+    mut newest: impl FnMut(&mut Db, i64, i64) -> QueryResult<Vec<i64>>,
+    limit: i64,
+    most: usize,
     mut shown: impl FnMut(&mut Db, &[i64]) -> QueryResult<Vec<T>>,
 ) -> QueryResult<Vec<T>> {
     let wanted = usize::try_from(limit).unwrap_or(0);
-    let (mut found, mut before) = (Vec::new(), i64::MAX);
+    let (mut found, mut before, mut seen) = (Vec::new(), i64::MAX, 0);
     let mut read = limit.saturating_add(16).min(ENTRIES_MAX);
     loop {
-        let ids = matches.newest(db, before, read)?;
+        let ids = newest(db, before, read)?;
+        seen += ids.len();
         if !ids.is_empty() {
             found.extend(shown(db, &ids)?);
         }
         let is_last = i64::try_from(ids.len()).is_ok_and(|count| count < read);
         match ids.last() {
-            Some(last) if !is_last && found.len() < wanted => before = *last,
+            Some(last) if !is_last && found.len() < wanted && seen < most => before = *last,
             Some(_) | None => break,
         }
         read = read.saturating_mul(8).min(ENTRIES_MAX);
@@ -144,6 +161,36 @@ pub fn posts(
     };
     let matches = Matches::new(pattern, within, entries);
     newest_shown(db, &matches, limit, |db, ids| {
+        shown_posts(db, reader, filter, ids)
+    })
+}
+
+/// Live posts, whatever their words, those indexed last first, at most `limit`, and of the last [`LISTED_MAX`] entries,
+/// or those of the author. A post in two languages is there twice.
+pub fn newest_posts(
+    db: &mut Db,
+    reader: Reader,
+    filter: &PostFilter,
+    limit: i64,
+) -> QueryResult<Vec<PostMatch>> {
+    let newest = |db: &mut Db, before: i64, read: i64| -> QueryResult<Vec<i64>> {
+        each!(db, c => match filter.author {
+            Some(author) => search_text::table
+                .inner_join(post::table.on(search_text::post_id.eq(post::id.nullable())))
+                .filter(post::author_id.eq(author).and(search_text::id.lt(before)))
+                .order(search_text::id.desc())
+                .limit(read)
+                .select(search_text::id)
+                .load(c),
+            None => search_text::table
+                .filter(search_text::post_id.is_not_null().and(search_text::id.lt(before)))
+                .order(search_text::id.desc())
+                .limit(read)
+                .select(search_text::id)
+                .load(c),
+        })
+    };
+    shown_of(db, newest, limit, LISTED_MAX, |db, ids| {
         shown_posts(db, reader, filter, ids)
     })
 }

@@ -66,14 +66,14 @@ async fn respond(app: &App, request: PageRequest, typed: &str, asks: bool) -> Pa
             Err(error) => address = Some(explain(&request, &query, error)?),
         }
     }
-    if !query.is_empty() {
-        app.limits().count_ip(RateLimit::Search, request.ip)?;
-    }
     let asked = Asked {
         filters: Filters::read(&request),
         tab: InTab::read(request.q("in")),
         query,
     };
+    if asked.looks() {
+        app.limits().count_ip(RateLimit::Search, request.ip)?;
+    }
     let (words, lang) = (asked.query.clone(), request.lang);
     let (filter, order) = (
         asked.filters.filter(&request.our_host()),
@@ -246,6 +246,11 @@ struct Asked {
 }
 
 impl Asked {
+    /// Whether anything is looked for: by words, or by filters alone.
+    fn looks(&self) -> bool {
+        !self.query.is_empty() || self.filters.narrow()
+    }
+
     /// The URL of the same search with other parameters.
     fn url(&self, others: &[(&str, &str)]) -> String {
         let query = url::form_urlencoded::Serializer::new(String::new())
@@ -294,6 +299,7 @@ fn results(f: Frame, asked: Asked, rows: &SearchRows, address: Option<AddressRes
             Pager::default()
         },
         filters: asked.filters.form(&f),
+        looks: asked.looks(),
         query: asked.query,
         f,
     }

@@ -101,8 +101,10 @@ pub struct FilterForm {
 #[template(path = "search/results.html")]
 pub struct Results {
     pub f: Frame,
-    /// As typed; empty before anything is.
+    /// As typed; empty before anything is, and where only filters say what is listed.
     pub query: String,
+    /// Whether anything is looked for.
+    pub looks: bool,
     pub filters: FilterForm,
     /// Everything, communities, people, discussions: each with its count.
     pub tabs: Vec<Tab>,

@@ -63,6 +63,7 @@ impl Results {
         let f = member(lang, Section::Search);
         Self {
             query: "relais".into(),
+            looks: true,
             tabs: vec![
                 Tab::new(f.text("search-all"), "?q=relais", true),
                 Tab::new(f.text("nav-communities"), "?q=relais&in=communities", false).count(2),
@@ -84,6 +85,7 @@ impl Results {
     fn bare(lang: Lang, query: &str, found: Option<AddressResult>) -> Self {
         Self {
             query: query.into(),
+            looks: !query.is_empty(),
             found,
             communities: Vec::new(),
             people: Vec::new(),
@@ -101,6 +103,10 @@ fn results() {
     check_both("search-start", |lang| Results::bare(lang, "", None));
     check_both("search-none", |lang| {
         Results::bare(lang, "xyzzy \"<b>", None)
+    });
+    check_both("search-none-filtered", |lang| Results {
+        looks: true,
+        ..Results::bare(lang, "", None)
     });
 }
 
