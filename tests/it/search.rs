@@ -82,7 +82,7 @@ async fn filters_without_words_list_the_newest_that_match() {
     ann.start_discussion(&weavers, "No question").await;
     net.settle().await;
     let listed = async |who: &Person, filters: &str| -> Vec<String> {
-        let page = who.page(&format!("/search?q=&{filters}")).await;
+        let page = who.own_page(&format!("/search?q=&{filters}")).await;
         let rows = page.split("search-hit").skip(1);
         let titles = rows.filter_map(|row| {
             let title = row.split("<h3>").nth(1)?.split("</h3>").next()?;
