@@ -73,6 +73,9 @@ pub struct Attachment {
         skip_serializing_if = "Option::is_none"
     )]
     pub name: Option<String>,
+    /// The same by language.
+    #[serde(skip_serializing_if = "LangMap::is_empty")]
+    pub name_map: LangMap,
     /// The alternative text (GoToSocial 0.20).
     #[serde(
         deserialize_with = "lenient::text",
@@ -139,10 +142,11 @@ impl Attachment {
         }
     }
 
-    /// Returns the alternative text, or the link's text, from either key; a blank one is none.
+    /// Returns the alternative text, or the link's text, from any of the keys; a blank one is none.
     #[must_use]
     pub fn label(&self) -> Option<&str> {
-        let labels = [self.name.as_deref(), self.summary.as_deref()];
+        let first = self.name_map.first().map(|(_, text)| text);
+        let labels = [self.name.as_deref(), self.summary.as_deref(), first];
         labels
             .into_iter()
             .flatten()
@@ -182,6 +186,9 @@ pub struct Image {
     /// The alternative text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// The same by language.
+    #[serde(skip_serializing_if = "LangMap::is_empty")]
+    pub name_map: LangMap,
 }
 
 impl Image {
@@ -193,6 +200,7 @@ impl Image {
             url: url.to_owned(),
             media_type: media_type.map(str::to_owned),
             name: None,
+            name_map: LangMap::new(),
         }
     }
 }
@@ -215,6 +223,10 @@ impl<'de> Deserialize<'de> for Image {
             url: url.to_owned(),
             media_type: text("mediaType"),
             name: text("name").or_else(|| text("summary")),
+            name_map: value
+                .get("nameMap")
+                .and_then(|map| LangMap::deserialize(map).ok())
+                .unwrap_or_default(),
         })
     }
 }
@@ -272,6 +284,19 @@ mod tests {
             "x:3"
         );
         assert!(read(json!({"type": "Image"})).is_err());
+    }
+
+    #[test]
+    fn an_alternative_text_is_read_from_a_map_of_languages() {
+        let map = json!({"fr": "Un métier", "en": "A loom"});
+        let picture = json!({"type": "Image", "url": "x:1", "nameMap": map});
+        let attachment: Attachment = serde_json::from_value(picture.clone()).unwrap();
+        assert_eq!(attachment.label(), Some("Un métier"));
+        let image: Image = serde_json::from_value(picture).unwrap();
+        assert_eq!(image.name_map.iter().count(), 2);
+        let odd = json!({"type": "Image", "url": "x:1", "nameMap": [3, null], "name": "A loom"});
+        let attachment: Attachment = serde_json::from_value(odd).unwrap();
+        assert_eq!(attachment.label(), Some("A loom"));
     }
 
     #[test]

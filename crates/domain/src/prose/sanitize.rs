@@ -114,6 +114,10 @@ fn policy(tags: HashSet<&'static str>) -> ammonia::Builder<'static> {
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
         .url_relative(ammonia::UrlRelative::Custom(Box::new(fragment)))
         .strip_comments(true);
+    // Addresses that ammonia does not check, and no browser shows.
+    for element in ["blockquote", "q", "ins", "del"] {
+        builder.rm_tag_attributes(element, ["cite"]);
+    }
     builder
 }
 

@@ -86,6 +86,22 @@ fn pictures_are_links_and_foreign_pictures_are_dropped() {
 }
 
 #[test]
+fn where_a_quotation_is_from_is_no_address_that_is_kept() {
+    for element in ["blockquote", "q", "ins", "del"] {
+        for cite in [
+            "javascript:alert(1)",
+            " JaVaScRiPt:alert(1)",
+            "data:text/html,x",
+            "https://x.test/1",
+        ] {
+            let html = clean(&format!("<{element} cite=\"{cite}\">x</{element}>"));
+            assert!(html.contains('x') && !html.contains("cite"), "{html}");
+            assert!(html.contains(&format!("<{element}>")), "{html}");
+        }
+    }
+}
+
+#[test]
 fn plain_text_is_folded_and_cut() {
     assert_eq!(
         plain("<p>One &amp; two</p><p>three</p>", 100),

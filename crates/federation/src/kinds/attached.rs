@@ -1,6 +1,7 @@
 //! What stands below the text of a peer's post: links to what is attached to it, to its picture and to the post
 //! that it quotes. Pure.
 
+use super::languages::entry;
 use super::verified_object::VerifiedObject;
 use crate::text::{escape, one_line};
 use model::limits::TITLE_MAX;
@@ -11,12 +12,13 @@ const ATTACHMENTS_MAX: usize = 20;
 /// The longest address shown as the text of its link, in characters.
 const ADDRESS_MAX: usize = 100;
 
-/// Returns the links as HTML; empty where there is nothing to link. `text` is the post's text in HTML: what it
-/// links already is not linked again.
-pub(super) fn attached(post: &VerifiedObject, text: &str) -> String {
+/// Returns the links as HTML; empty where there is nothing to link. `text` is the post's text in HTML, in the language
+/// `lang`: what it links already is not linked again.
+pub(super) fn attached(post: &VerifiedObject, lang: &str, text: &str) -> String {
     let object = &post.object;
-    let mut links: Vec<String> = object.attachment.iter().filter_map(link).collect();
-    links.extend(picture(object, text).as_ref().and_then(link));
+    let mut links: Vec<String> = Vec::new();
+    links.extend(object.attachment.iter().filter_map(|one| link(one, lang)));
+    links.extend(picture(object, text).and_then(|one| link(&one, lang)));
     links.truncate(ATTACHMENTS_MAX);
     let mut html = quote(post, text).unwrap_or_default();
     if !links.is_empty() {
@@ -36,6 +38,7 @@ fn picture(object: &Object, text: &str) -> Option<Attachment> {
     let picture = Attachment {
         kind: "Image".to_owned(),
         name: image.name.clone(),
+        name_map: image.name_map.clone(),
         ..Attachment::link(&image.url)
     };
     (!illustrates && !has_address(text, &image.url)).then_some(picture)
@@ -75,12 +78,15 @@ fn has_address(text: &str, url: &str) -> bool {
     text.contains(url) || text.contains(&escape(url))
 }
 
-fn link(attachment: &Attachment) -> Option<String> {
+/// Returns the link to what is attached, with its alternative text in the language of the post's text where it has one.
+fn link(attachment: &Attachment, lang: &str) -> Option<String> {
     let at = attachment.address()?;
     if attachment.kind == "PropertyValue" || !is_web(at) {
         return None;
     }
-    let label = attachment.label().map(|label| one_line(label, TITLE_MAX));
+    let in_language = entry(&attachment.name_map, lang);
+    let label = in_language.or(attachment.label());
+    let label = label.map(|label| one_line(label, TITLE_MAX));
     let label = label
         .filter(|label| !label.is_empty())
         .unwrap_or_else(|| one_line(at, ADDRESS_MAX));
@@ -103,7 +109,27 @@ mod tests {
             page[key] = value.clone();
         }
         let post = VerifiedObject::read(&page).unwrap();
-        attached(&post, post.object.text().unwrap_or_default())
+        attached(&post, "en", post.object.text().unwrap_or_default())
+    }
+
+    #[test]
+    fn an_alternative_text_is_in_the_language_of_the_text() {
+        let page = json!({
+            "type": "Page", "id": "https://a.test/1", "attributedTo": "https://a.test/u",
+            "attachment": [{
+                "type": "Image", "url": "https://x.test/i.png", "name": "A loom",
+                "nameMap": {"fr": "Un métier", "fr-CA": "Un métier d’ici", "de": "Ein Webstuhl"},
+            }],
+        });
+        let post = VerifiedObject::read(&page).unwrap();
+        for (lang, label) in [
+            ("fr", "Un métier"),
+            ("de", "Ein Webstuhl"),
+            ("en", "A loom"),
+        ] {
+            let html = attached(&post, lang, "");
+            assert!(html.contains(&format!(">{label}</a>")), "{lang}: {html}");
+        }
     }
 
     #[test]

@@ -166,7 +166,7 @@ impl Texts<'_> {
             None => text,
         };
         let text = as_html(text, object.media_type.as_deref());
-        let attached = attached(self.post, &text);
+        let attached = attached(self.post, lang, &text);
         [self.lead(lang), text, attached].concat()
     }
 

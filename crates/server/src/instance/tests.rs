@@ -97,6 +97,18 @@ async fn pages_have_security_headers_and_servers_get_no_pages() {
     assert!(!document.contains("text/html"), "{document}");
     let problem = request(addr, "GET", "/api/hedgerow/v1/nothing", "").await;
     assert!(problem.contains("application/problem+json"), "{problem}");
+    for (path, token) in [
+        ("/api/hedgerow/v1/communities", ""),
+        ("/api/hedgerow/v1/me", "Authorization: Bearer guess\r\n"),
+    ] {
+        let answer = request(addr, "GET", path, token).await;
+        let caching = "cache-control: private, no-store\r\n";
+        assert!(answer.contains(caching), "{path}: {answer}");
+    }
+    for second in ["Host: any.example\r\n", "Host: other.example\r\n"] {
+        let refused = request(addr, "GET", "/", second).await;
+        assert!(refused.starts_with("http/1.1 400"), "{refused}");
+    }
     test_instance.instance.shutdown().await;
 }
 

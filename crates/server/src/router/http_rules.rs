@@ -7,7 +7,7 @@ use axum::response::Response;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, ALLOW,
-    LOCATION, WWW_AUTHENTICATE,
+    CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE,
 };
 use http::{HeaderValue, Method, StatusCode};
 
@@ -85,6 +85,15 @@ pub(super) fn complete(frontend: Frontend, response: &mut Response) {
         headers
             .entry(WWW_AUTHENTICATE)
             .or_insert(HeaderValue::from_static(challenge));
+    }
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .map_or(&b"json"[..], HeaderValue::as_bytes);
+    if frontend == Frontend::Api && media_type.ends_with(b"json") {
+        // Data depends on whose token it was, or that there was none; the page that describes the API does not.
+        headers
+            .entry(CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("private, no-store"));
     }
     headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(

@@ -10,7 +10,7 @@ use axum::extract::{Request, State};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use http::header::{
-    CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -49,6 +49,7 @@ pub(crate) fn apply(router: Router, app: &App) -> Router {
             TIMEOUT,
         ))
         .layer(middleware::from_fn(remove_nul))
+        .layer(middleware::from_fn(require_one_host))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), headers))
         .layer(trace)
@@ -80,6 +81,15 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
          pour les personnes qui veillent sur ce lieu. Rien de ce que vous aviez fait n’est perdu.</p>",
     );
     (StatusCode::INTERNAL_SERVER_ERROR, page).into_response()
+}
+
+/// Answers 400 to a request with several `Host` headers, of which a proxy in front may have taken another than this
+/// server (RFC 9112 §3.2).
+async fn require_one_host(request: Request, next: Next) -> Response {
+    match request.headers().get_all(HOST).iter().count() {
+        0 | 1 => next.run(request).await,
+        _ => StatusCode::BAD_REQUEST.into_response(),
+    }
 }
 
 /// The character NUL in a URL.
