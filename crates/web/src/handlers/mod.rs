@@ -361,10 +361,10 @@ fn discussions() -> Router<App> {
         .route("/complete", get(d::complete))
 }
 
-fn administration() -> Router<App> {
-    use admin::{account, account_page as one, info, invitation, peer, queue, rule, site};
+/// The accounts in Admin.
+fn accounts() -> Router<App> {
+    use admin::{account, account_page as one};
     Router::new()
-        .route("/admin", get(admin::overview))
         .route("/admin/accounts", get(account::list))
         .route("/admin/accounts/{id}", get(one::details))
         .route("/admin/accounts/{id}/approve", post(account::approve))
@@ -391,6 +391,12 @@ fn administration() -> Router<App> {
             "/admin/accounts/{id}/disconnect",
             get(one::disconnect_form).post(one::disconnect),
         )
+}
+
+fn administration() -> Router<App> {
+    use admin::{info, invitation, peer, queue, rule, site};
+    accounts()
+        .route("/admin", get(admin::overview))
         .route(
             "/admin/communities",
             get(admin::community::list).post(admin::community::give),
