@@ -8,6 +8,7 @@ use model::job::{IndexActor, IndexPost, JobError, Payload};
 use model::{ActorId, JobId, PostId, SearchTextId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use store::search::FormerEntry;
 
 /// Seconds until a text that changed while it was indexed is read again.
 const CHANGED_SECONDS: i64 = 1;
@@ -60,23 +61,17 @@ pub async fn rewrite_former(ops: &Ops) -> Outcome<bool> {
     let read =
         |db: &mut store::Db| -> Outcome<_> { Ok(store::search::of_former_version(db, CHUNK)?) };
     let former = ops.store().read(read).await?;
-    let actors: BTreeSet<_> = former.iter().filter_map(|(_, _, actor)| *actor).collect();
-    let posts: BTreeSet<_> = former.iter().filter_map(|(_, post, _)| *post).collect();
-    let mut failed = Vec::new();
-    // What changes meanwhile has a job of its own.
-    for id in actors {
-        if let Err(error) = index_actor(ops, id).await {
-            tracing::warn!(actor = %id, %error, "search entry not rewritten");
-            failed.extend(former.iter().filter(|(_, _, actor)| *actor == Some(id)));
+    let of = |(_, post, actor): &FormerEntry| actor.map(Indexed::Actor).or(post.map(Indexed::Post));
+    let all: BTreeSet<Indexed> = former.iter().filter_map(of).collect();
+    let mut failed: Vec<SearchTextId> = Vec::new();
+    for one in all {
+        // What changes meanwhile has a job of its own.
+        if let Err(error) = index(ops, one).await {
+            tracing::warn!(of = ?one, %error, "search entry not rewritten");
+            let entries = former.iter().filter(|entry| of(entry) == Some(one));
+            failed.extend(entries.map(|(entry, _, _)| *entry));
         }
     }
-    for id in posts {
-        if let Err(error) = index_post(ops, id).await {
-            tracing::warn!(post = %id, %error, "search entry not rewritten");
-            failed.extend(former.iter().filter(|(_, post, _)| *post == Some(id)));
-        }
-    }
-    let failed: Vec<SearchTextId> = failed.into_iter().map(|(entry, _, _)| entry).collect();
     if !failed.is_empty() {
         let leave = move |tx: &mut Tx<'_>| Ok(store::search::leave_former(tx.db, &failed)?);
         ops.write_background(leave).await?;
@@ -111,6 +106,35 @@ async fn index_actor(ops: &Ops, id: ActorId) -> Outcome<bool> {
         .await
 }
 
+/// What entries of the index are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Indexed {
+    Actor(ActorId),
+    Post(PostId),
+}
+
+/// Indexes a post or actor as it is now. Returns `false` where it changed meanwhile.
+async fn index(ops: &Ops, one: Indexed) -> Outcome<bool> {
+    match one {
+        Indexed::Actor(id) => index_actor(ops, id).await,
+        Indexed::Post(id) => index_post(ops, id).await,
+    }
+}
+
+/// The next actors after one, or the next posts after one.
+fn following(db: &mut store::Db, after: Indexed) -> Outcome<Vec<Indexed>> {
+    Ok(match after {
+        Indexed::Actor(id) => {
+            let ids = store::search::actor_ids(db, id, CHUNK)?.into_iter();
+            ids.map(Indexed::Actor).collect()
+        }
+        Indexed::Post(id) => {
+            let ids = store::search::post_ids(db, id, CHUNK)?.into_iter();
+            ids.map(Indexed::Post).collect()
+        }
+    })
+}
+
 /// Posts or actors read at a time.
 const CHUNK: i64 = 200;
 
@@ -127,31 +151,18 @@ pub async fn rebuild(ops: &Ops, mut progress: impl FnMut(u64, u64)) -> Outcome<u
         .await?;
     let all = u64::try_from(all).unwrap_or(0);
     let mut done = 0;
-    let mut last = ActorId(0);
+    let mut last = Indexed::Actor(ActorId(0));
     loop {
-        let read = move |db: &mut store::Db| -> Outcome<_> {
-            Ok(store::search::actor_ids(db, last, CHUNK)?)
+        let read = move |db: &mut store::Db| following(db, last);
+        let next = ops.store().read(read).await?;
+        last = match (next.last(), last) {
+            (Some(one), _) => *one,
+            (None, Indexed::Actor(_)) => Indexed::Post(PostId(0)),
+            (None, Indexed::Post(_)) => break,
         };
-        let ids = ops.store().read(read).await?;
-        let Some(next) = ids.last() else { break };
-        last = *next;
-        for id in ids {
+        for one in next {
             // What changes meanwhile has a job of its own.
-            index_actor(ops, id).await?;
-            done += 1;
-            progress(done, all);
-        }
-    }
-    let mut last = PostId(0);
-    loop {
-        let read = move |db: &mut store::Db| -> Outcome<_> {
-            Ok(store::search::post_ids(db, last, CHUNK)?)
-        };
-        let ids = ops.store().read(read).await?;
-        let Some(next) = ids.last() else { break };
-        last = *next;
-        for id in ids {
-            index_post(ops, id).await?;
+            index(ops, one).await?;
             done += 1;
             progress(done, all);
         }

@@ -5,6 +5,7 @@ pub mod credential;
 pub mod mail;
 pub mod oidc_step;
 pub mod passkey_challenge;
+pub mod provider_logout;
 pub mod sign_in_link;
 pub mod sign_in_step;
 
@@ -300,29 +301,6 @@ pub fn end_sessions(db: &mut Db, owner: ActorId, keep: Option<SessionId>) -> Que
     let keep = keep.unwrap_or_default();
     diesel::delete(session::table.filter(session::actor_id.eq(owner).and(session::id.ne(keep))))
         .execute(db)
-}
-
-/// Ends the sessions that a provider opened for somebody: those of its session where it names one. A session
-/// of which it named none is among them.
-pub fn end_oidc_sessions(
-    db: &mut Db,
-    subject: Option<&str>,
-    provider_session: Option<&str>,
-) -> QueryResult<usize> {
-    let of_subject = session::oidc_subject.eq(subject.unwrap_or_default());
-    let of_session = session::oidc_session.eq(provider_session.unwrap_or_default());
-    let by_provider = session::table.filter(session::oidc_subject.ne(""));
-    match (subject, provider_session) {
-        (Some(_), None) => diesel::delete(by_provider.filter(of_subject)).execute(db),
-        (None, Some(_)) => diesel::delete(by_provider.filter(of_session)).execute(db),
-        (Some(_), Some(_)) => diesel::delete(
-            by_provider
-                .filter(of_subject)
-                .filter(of_session.or(session::oidc_session.eq(""))),
-        )
-        .execute(db),
-        (None, None) => Ok(0),
-    }
 }
 
 /// A session ends that was not used for a month.

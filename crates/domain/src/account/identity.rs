@@ -15,7 +15,7 @@ use model::account::{
 use model::mail::{MailAddress, SecurityEvent};
 use model::refusal::Rule;
 use model::{ActorId, CredentialId, SessionId, Time, Why};
-use store::account::{credential, oidc_step, sign_in_step};
+use store::account::{credential, oidc_step};
 use store::row;
 
 #[cfg(test)]
@@ -322,9 +322,9 @@ fn end(tx: &mut Tx<'_>, owner: ActorId, known: &row::Credential) -> Outcome<()> 
 }
 
 fn end_sessions(tx: &mut Tx<'_>, subject: Option<&str>, session: Option<&str>) -> Outcome<usize> {
-    sign_in_step::end_oidc(tx.db, subject, session, tx.now)?;
-    oidc_step::end_oidc(tx.db, subject, session)?;
-    Ok(store::account::end_oidc_sessions(tx.db, subject, session)?)
+    Ok(store::account::provider_logout::end(
+        tx.db, subject, session, tx.now,
+    )?)
 }
 
 /// Whom a provider has signed out, by a token that was verified.

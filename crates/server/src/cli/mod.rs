@@ -143,7 +143,10 @@ fn run(common: &CommonOptions, command: Command) -> anyhow::Result<()> {
         Command::Doctor => single_thread_runtime()?.block_on(doctor::run(common)),
         Command::Backup(options) => backup::create(common, &options),
         Command::Restore(options) => backup::restore(common, &options),
-        Command::Config(command) => config::run(common, &command),
+        // What sends mails starts tasks as soon as it is built.
+        Command::Config(command) => {
+            single_thread_runtime()?.block_on(async { config::run(common, &command) })
+        }
         Command::User(command) => single_thread_runtime()?.block_on(account::run(common, command)),
         Command::Community(command) => {
             single_thread_runtime()?.block_on(community::run(common, command))

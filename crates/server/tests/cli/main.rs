@@ -302,6 +302,10 @@ fn what_the_configuration_names_is_checked_before_anything_is_written() {
         }
         assert!(!at.join("data").exists(), "{mail}");
     }
+    let whole = "[mail]\nserver = \"mail.example.org\"\nfrom = \"a@b.example\"\n";
+    std::fs::write(at.join("whole.toml"), whole).unwrap();
+    let good = says(at, &["config", "check", "--config", "whole.toml"]);
+    assert_eq!(good, "whole.toml: no mistakes.\n");
     // All that does not go together is said at once, for people and for programs.
     let several = "[mail]\nserver = \"mail.example.org\"\nca_file = \"none.pem\"\nuser = \"a\"\n\
                    [[oidc]]\nkey = \"a\"\n";

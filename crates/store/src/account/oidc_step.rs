@@ -55,21 +55,6 @@ pub fn delete_of(db: &mut Db, account: ActorId) -> QueryResult<()> {
     Ok(())
 }
 
-/// Deletes what somebody has proved to a browser, whom the provider has signed out since.
-pub fn end_oidc(
-    db: &mut Db,
-    subject: Option<&str>,
-    provider_session: Option<&str>,
-) -> QueryResult<()> {
-    let of_subject = oidc_step::oidc_subject.eq(subject.unwrap_or_default());
-    let of_session = oidc_step::oidc_session.eq(provider_session.unwrap_or_default());
-    let proved = oidc_step::table
-        .filter(oidc_step::oidc_subject.ne(""))
-        .filter(of_subject.or(of_session.and(oidc_step::oidc_session.ne(""))));
-    diesel::delete(proved).execute(db)?;
-    Ok(())
-}
-
 /// Steps that were not taken are deleted.
 pub(crate) const RETENTION: Retention = Retention {
     name: "sign-in steps with providers",

@@ -54,30 +54,6 @@ pub fn end_of(db: &mut Db, account: ActorId, now: Time) -> QueryResult<()> {
     Ok(())
 }
 
-/// Ends what waits for the second factor after a provider, which has ended its session there.
-pub fn end_oidc(
-    db: &mut Db,
-    subject: Option<&str>,
-    provider_session: Option<&str>,
-    now: Time,
-) -> QueryResult<()> {
-    // No digest is empty, as it is for what was not by a provider.
-    let digest = |text: Option<&str>| {
-        text.filter(|text| !text.is_empty())
-            .unwrap_or("none")
-            .to_owned()
-    };
-    let of_subject = sign_in_step::oidc_subject.eq(digest(subject));
-    let of_session = sign_in_step::oidc_session.eq(digest(provider_session));
-    let waiting = sign_in_step::table
-        .filter(sign_in_step::expires_at.gt(now))
-        .filter(of_subject.or(of_session));
-    diesel::update(waiting)
-        .set(sign_in_step::expires_at.eq(now))
-        .execute(db)?;
-    Ok(())
-}
-
 /// Deletes what waits for an account, and its wrong codes.
 pub fn delete_of(db: &mut Db, account: ActorId) -> QueryResult<()> {
     diesel::delete(sign_in_step::table.filter(sign_in_step::account_id.eq(account))).execute(db)?;
