@@ -34,6 +34,9 @@ pub struct PollDto {
     pub ends: Option<String>,
     /// Whether it is over.
     pub over: bool,
+    /// Whether its text was changed after somebody had voted; of a poll of another server, perhaps after that. `false` in
+    /// lists.
+    pub reworded: bool,
     /// How many have voted; absent where the reader does not see the counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub voters: Option<i64>,
@@ -91,6 +94,7 @@ impl PollDto {
             shows_names: poll.details.shows_names,
             ends: poll.details.ends_at.map(|at| at.to_rfc3339()),
             over: poll.is_over,
+            reworded: poll.is_reworded,
             voters: results.map(|all| all.voters),
             order: results.map(|all| all.choices.iter().map(|choice| choice.number).collect()),
             mine: poll.mine,

@@ -116,7 +116,7 @@ pub enum PostError {
     /// TLS, 5xx, 408 and 425; the description.
     #[error("the server does not take anything now: {0}")]
     Peer(String),
-    /// The server asks us to wait: 429, or any refusal with `Retry-After`.
+    /// The server asks us to wait: 429, or 503 with `Retry-After`.
     #[error("the server asks us to wait: {why}")]
     Busy {
         /// The status and the start of the body.

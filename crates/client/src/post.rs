@@ -178,8 +178,14 @@ fn is_refused_as_unsigned(result: &Result<Accepted, PostError>) -> bool {
     )
 }
 
-/// Classifies a response. 5xx (also Cloudflare's 520–530), 408 and 425 are failures of the server; 429,
-/// and any refusal with `Retry-After`, is a request to wait; all others are refusals of the body.
+/// Whether a response is a request to wait: 429, and 503 with `Retry-After`. With any other status the header says
+/// nothing about the server as a whole, and would let one address keep all others of its origin waiting.
+const fn asks_to_wait(status: u16, retry_after: Option<Duration>) -> bool {
+    status == 429 || (status == 503 && retry_after.is_some())
+}
+
+/// Classifies a response. 5xx (also Cloudflare's 520–530), 408 and 425 are failures of the server, 429 and 503 may be
+/// requests to wait, see [`asks_to_wait`]; all others are refusals of the body.
 async fn classify(
     mut response: Response,
     now: DateTime<Utc>,
@@ -200,7 +206,7 @@ async fn classify(
     match status.as_u16() {
         code @ 200..=299 => Ok(Accepted { status: code }),
         410 => Err(PostError::Gone),
-        code if code == 429 || retry_after.is_some() => Err(PostError::Busy {
+        code if asks_to_wait(code, retry_after) => Err(PostError::Busy {
             why: describe(),
             retry_after,
         }),

@@ -36,6 +36,12 @@ pub fn one_line(text: &str) -> String {
     }
 }
 
+/// Composes the characters of a text (NFC), and changes nothing else.
+#[must_use]
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
+}
+
 /// Returns whether a text has anything visible: neither blanks alone, nor characters without a shape.
 #[must_use]
 pub fn has_visible_text(text: &str) -> bool {

@@ -83,6 +83,15 @@ impl Origin {
         self
     }
 
+    /// When it was made, by what the peer says; `None` for what was made here, and where it does not say.
+    #[must_use]
+    pub const fn claimed(&self) -> Option<Time> {
+        match self {
+            Self::Local => None,
+            Self::Remote { published, .. } => *published,
+        }
+    }
+
     /// When it was made: the peer's claim clamped, else now.
     #[must_use]
     pub fn published(&self, now: Time) -> Time {

@@ -96,7 +96,7 @@ text_enum! {
         Timeout = "timeout",
         /// 5xx, 408, 425.
         ServerError = "server-error",
-        /// 429, or any response with `Retry-After`.
+        /// 429, or 503 with `Retry-After`.
         Busy = "busy",
         /// Another 4xx, or a redirect.
         Refused = "refused",

@@ -2,6 +2,7 @@
 
 use crate::job::{Payload, thread_key};
 use crate::limits::{POLL_CHOICES_MAX, POLL_CHOICES_MIN, POLL_PLACES_MAX};
+use crate::name::composed;
 use crate::{ActorId, LangText, PostId, Time, Why, text_enum};
 use serde::{Deserialize, Serialize};
 
@@ -134,14 +135,26 @@ impl PollDetails {
         }
     }
 
-    /// The choice that somebody names, in any of its languages.
+    /// The choice of exactly this name, but for the composition of its characters (NFC): in the author's language, else
+    /// in any other, if it names no second choice there.
     #[must_use]
     pub fn number_of(&self, name: &str) -> Option<i32> {
-        let is_it = |choice: &LangText| choice.iter().any(|(_, text)| text == name.trim());
-        let first = |choice: &LangText| choice.first().is_some_and(|(_, text)| text == name.trim());
-        let found = self.choices.iter().position(first);
-        let found = found.or_else(|| self.choices.iter().position(is_it));
-        found.and_then(|number| i32::try_from(number).ok())
+        let name = composed(name);
+        let numbers = |is_it: &dyn Fn(&LangText) -> bool| -> Vec<i32> {
+            let found = (0_i32..).zip(&self.choices);
+            let found = found.filter(|(_, choice)| is_it(choice));
+            found.map(|(number, _)| number).collect()
+        };
+        let is_it = |text: &str| composed(text) == name;
+        let own = numbers(&|choice| choice.first().is_some_and(|(_, text)| is_it(text)));
+        if let [number, ..] = own.as_slice() {
+            return Some(*number);
+        }
+        let any = numbers(&|choice| choice.iter().any(|(_, text)| is_it(text)));
+        match any.as_slice() {
+            [number] => Some(*number),
+            [] | [_, ..] => None,
+        }
     }
 
     /// Whether the choices differ from each other, and are as many as a poll may have.
@@ -154,11 +167,27 @@ impl PollDetails {
     #[must_use]
     pub fn repeats_a_choice(&self) -> bool {
         let names = self.choices.iter().filter_map(LangText::first);
-        let mut names: Vec<&str> = names.map(|(_, name)| name).collect();
+        let mut names: Vec<String> = names.map(|(_, name)| composed(name)).collect();
+        let number = names.len();
         names.sort_unstable();
-        names
-            .windows(2)
-            .any(|pair| matches!(pair, [one, other] if one == other))
+        names.dedup();
+        names.len() < number
+    }
+
+    /// Whether two choices have the same name, in whichever languages: a vote by that name could mean either.
+    #[must_use]
+    pub fn has_ambiguous_names(&self) -> bool {
+        let names = |choice: &LangText| {
+            let mut names: Vec<String> = choice.iter().map(|(_, name)| composed(name)).collect();
+            names.sort_unstable();
+            names.dedup();
+            names
+        };
+        let mut all: Vec<String> = self.choices.iter().flat_map(names).collect();
+        let number = all.len();
+        all.sort_unstable();
+        all.dedup();
+        all.len() < number
     }
 
     /// Whether the same is asked in the same way: all but the end.
@@ -229,6 +258,11 @@ pub struct ClosePoll {
 
 impl Payload for ClosePoll {
     const KIND: &'static str = "close_poll";
+
+    /// By which the one that waits is found, when the end moves.
+    fn order_key(&self) -> Option<String> {
+        Some(format!("close poll {}", self.post))
+    }
 }
 
 /// Tells those who voted in a poll that it is over.
@@ -309,11 +343,38 @@ mod tests {
             *first = LangText::new([("en", "Training"), ("fr", "Formation")]);
         }
         assert_eq!(poll.number_of("Formation"), Some(0));
-        assert_eq!(poll.number_of(" Time "), Some(1));
-        assert_eq!(poll.number_of("formation continue"), None);
+        assert_eq!(poll.number_of("Time"), Some(1));
+        for other in [" Time ", "time", "TIME", "Tíme", "formation continue", ""] {
+            assert_eq!(poll.number_of(other), None, "{other}");
+        }
         assert!(!poll.repeats_a_choice());
         poll.choices.push(LangText::single("en", "Time"));
+        assert!(poll.repeats_a_choice() && poll.has_ambiguous_names());
+    }
+
+    #[test]
+    fn names_are_compared_as_they_are_composed() {
+        let mut poll = poll(PollWay::One, 1);
+        poll.choices.push(LangText::single("fr", "Été"));
+        assert_eq!(poll.number_of("E\u{301}te\u{301}"), Some(3));
+        assert_eq!(poll.number_of("été"), None);
+        poll.choices.push(LangText::single("fr", "E\u{301}te\u{301}"));
         assert!(poll.repeats_a_choice());
+    }
+
+    #[test]
+    fn a_name_of_two_choices_names_the_one_of_the_authors_language_or_neither() {
+        let mut poll = poll(PollWay::One, 1);
+        poll.choices = [("Chat", "Discussion"), ("Cat", "Chat"), ("Talk", "Discussion")]
+            .map(|(en, fr)| LangText::new([("en", en), ("fr", fr)]))
+            .to_vec();
+        assert!(!poll.repeats_a_choice() && poll.has_ambiguous_names());
+        assert_eq!(poll.number_of("Chat"), Some(0));
+        assert_eq!(poll.number_of("Cat"), Some(1));
+        assert_eq!(poll.number_of("Discussion"), None);
+        poll.choices.truncate(1);
+        poll.choices.push(LangText::new([("en", "Bus"), ("fr", "Bus")]));
+        assert!(!poll.has_ambiguous_names(), "one choice may be called the same twice");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct PollView {
     pub ended_at: Option<Time>,
     /// Somebody has voted: only its end can be changed now. Not for readers.
     pub has_votes: bool,
+    /// Its text was changed after somebody had voted; of a remote poll, perhaps after that. Not said in lists.
+    pub is_reworded: bool,
     /// It is a poll of another server: a vote in it cannot be changed.
     pub is_remote: bool,
     /// The reader may vote now, or change their vote.
@@ -72,6 +74,7 @@ pub(crate) fn views(
         Some(me) => store::poll::ballots(db, &ids, me)?,
         None => HashMap::new(),
     };
+    let is_page = access.is_some();
     let mut views = HashMap::new();
     for post in posts {
         let Some(details) = details.remove(&post.id) else {
@@ -89,13 +92,14 @@ pub(crate) fn views(
             true => {
                 // Names stand on the poll's own page, not in lists.
                 let named = access.is_some() && details.shows_names;
-                Some(self::counts(db, post.id, (&details, named), &tally)?)
+                Some(self::counts(db, post.id, (&details, named), &tally, reader.now)?)
             }
             false => None,
         };
         let view = PollView {
             may_vote: is_allowed && !is_over && (mine.is_empty() || !is_remote),
-            has_votes: !tally.is_empty(),
+            has_votes: is_page && store::poll::has_ballots(db, post.id)?,
+            is_reworded: is_page && is_reworded(db, post, &tally)?,
             ended_at: tally.closed_at.or(details.ends_at).filter(|_| is_over),
             results,
             details,
@@ -108,15 +112,28 @@ pub(crate) fn views(
     Ok(views)
 }
 
+/// Whether the text was changed after somebody had voted. When people elsewhere voted in a remote poll is not known.
+fn is_reworded(db: &mut Db, post: &Post, tally: &PollTally) -> Outcome<bool> {
+    let Some(changed) = store::raw::post::newest_revision(db, post.id)? else {
+        return Ok(false);
+    };
+    if post.peer_id.is_some() && !tally.is_empty() {
+        return Ok(true);
+    }
+    let first = store::poll::oldest_vote(db, post.id)?;
+    Ok(first.is_some_and(|vote| vote.0 < changed.0))
+}
+
 /// The counts of a poll, in the order of the result.
 fn counts(
     db: &mut Db,
     id: PostId,
     (poll, named): (&PollDetails, bool),
     tally: &PollTally,
+    now: Time,
 ) -> Outcome<PollCounts> {
     let voters = match named {
-        true => named_voters(db, id, poll)?,
+        true => named_voters(db, id, poll, now)?,
         false => Vec::new(),
     };
     let of = |counts: &[i64], number: usize| counts.get(number).copied().unwrap_or(0);
@@ -142,9 +159,14 @@ fn counts(
 }
 
 /// Those who chose each choice here.
-fn named_voters(db: &mut Db, id: PostId, poll: &PollDetails) -> Outcome<Vec<Vec<Arc<Actor>>>> {
+fn named_voters(
+    db: &mut Db,
+    id: PostId,
+    poll: &PollDetails,
+    now: Time,
+) -> Outcome<Vec<Vec<Arc<Actor>>>> {
     let choices = i32::try_from(poll.choices.len()).unwrap_or(0);
-    let voters = store::poll::named_voters(db, id, choices, POLL_NAMES_MAX)?;
+    let voters = store::poll::named_voters(db, id, choices, (POLL_NAMES_MAX, now))?;
     let ids: Vec<ActorId> = voters.iter().flatten().copied().collect();
     let people = shared(store::raw::actor::by_ids(db, &ids)?);
     let active = |id: &ActorId| {

@@ -5,8 +5,12 @@ use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
 use crate::row::PollVote;
-use crate::schema::{account, actor, poll, poll_choice, poll_vote};
+use crate::post::recount::Whose;
+use crate::schema::{account, actor, community_ban, poll, poll_choice, poll_vote, post};
+use crate::visible;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamp};
 use model::{
     ActorId, LangText, PeerId, PollDetails, PollResults, PollTally, PollWay, PostId, Time, VoteId,
 };
@@ -223,6 +227,80 @@ pub fn count_votes(db: &mut Db, post: PostId, peer: PeerId, since: VoteId) -> Qu
         .get_result(c))
 }
 
+/// The polls of ours in which they have voted, after a cursor.
+pub fn voted_in(db: &mut Db, whose: Whose, after: PostId, limit: i64) -> QueryResult<Vec<PostId>> {
+    let rows = poll_vote::table
+        .inner_join(actor::table.on(actor::id.eq(poll_vote::actor_id)))
+        .inner_join(post::table.on(post::id.eq(poll_vote::post_id)))
+        .filter(post::peer_id.is_null().and(poll_vote::post_id.gt(after)))
+        .order(poll_vote::post_id.asc())
+        .select(poll_vote::post_id)
+        .distinct()
+        .limit(limit);
+    match whose {
+        Whose::Peer(id) => rows.filter(actor::peer_id.eq(id)).load(db),
+        Whose::Actor(id) => rows.filter(actor::id.eq(id)).load(db),
+    }
+}
+
+/// A ballot `v` that counts at a time, with its voter `r`, its poll `p` and the poll's post `q`: of nobody who is withheld,
+/// or banned from the community.
+macro_rules! counted_ballots {
+    () => {
+        "FROM poll_vote v JOIN actor r ON r.id = v.actor_id JOIN poll p ON p.post_id = v.post_id \
+         JOIN post q ON q.id = v.post_id WHERE NOT EXISTS (SELECT 1 FROM community_ban b \
+         WHERE b.community_id = q.community_id AND b.actor_id = v.actor_id \
+         AND (b.until IS NULL OR b.until > "
+    };
+}
+
+/// Counts the ballots of a poll of ours anew, see `visible::SHOWN_ACTOR_R`.
+pub fn recount(db: &mut Db, id: PostId, now: Time) -> QueryResult<()> {
+    let count = |what: &str, of: &str| {
+        (
+            format!("(SELECT {what} {}", counted_ballots!()),
+            format!(")) AND {} AND {of})", visible::SHOWN_ACTOR_R),
+        )
+    };
+    let of_choice = "v.post_id = poll_choice.post_id AND v.number = poll_choice.number";
+    let (votes, votes_end) = count(
+        "COALESCE(SUM(CASE WHEN p.way = 'ranked' AND v.place > 1 THEN 0 ELSE 1 END), 0)",
+        of_choice,
+    );
+    let (points, points_end) = count(
+        "COALESCE(SUM(CASE WHEN p.way = 'ranked' AND v.place <= p.places \
+         THEN p.places - v.place + 1 ELSE 0 END), 0)",
+        of_choice,
+    );
+    let (voters, voters_end) = count("COUNT(DISTINCT v.actor_id)", "v.post_id = poll.post_id");
+    each!(db, c => diesel::update(poll_choice::table.filter(poll_choice::post_id.eq(id)))
+        .set((
+            poll_choice::votes
+                .eq(sql::<BigInt>(&votes).bind::<Timestamp, _>(now).sql(&votes_end)),
+            poll_choice::points
+                .eq(sql::<BigInt>(&points).bind::<Timestamp, _>(now).sql(&points_end)),
+        ))
+        .execute(c))?;
+    each!(db, c => diesel::update(poll::table.find(id))
+        .set(poll::voters.eq(sql::<BigInt>(&voters).bind::<Timestamp, _>(now).sql(&voters_end)))
+        .execute(c))?;
+    Ok(())
+}
+
+/// Whether anybody has cast a ballot here that is kept, whether it counts now or not.
+pub fn has_ballots(db: &mut Db, post: PostId) -> QueryResult<bool> {
+    let any = diesel::dsl::exists(poll_vote::table.filter(poll_vote::post_id.eq(post)));
+    each!(db, c => diesel::select(any).get_result(c))
+}
+
+/// The oldest of the votes that are kept; one that its voter has changed since is as old as the change.
+pub fn oldest_vote(db: &mut Db, post: PostId) -> QueryResult<Option<VoteId>> {
+    poll_vote::table
+        .filter(poll_vote::post_id.eq(post))
+        .select(diesel::dsl::min(poll_vote::vote_id))
+        .first(db)
+}
+
 /// Deletes every ballot of a poll, and what was counted.
 pub fn forget_votes(db: &mut Db, post: PostId) -> QueryResult<()> {
     diesel::delete(poll_vote::table.filter(poll_vote::post_id.eq(post))).execute(db)?;
@@ -299,21 +377,37 @@ pub fn voters_here(
         .load(db)
 }
 
-/// Those who chose each choice here, at most `limit` of each.
+/// Those who chose each choice here, at most `limit` of each; nobody who is banned from its community.
 pub fn named_voters(
     db: &mut Db,
-    post: PostId,
+    id: PostId,
     choices: i32,
-    limit: i64,
+    (limit, now): (i64, Time),
 ) -> QueryResult<Vec<Vec<ActorId>>> {
+    let banned = || {
+        diesel::dsl::exists(
+            community_ban::table
+                .inner_join(
+                    post::table.on(post::community_id.eq(community_ban::community_id.nullable())),
+                )
+                .filter(post::id.eq(poll_vote::post_id))
+                .filter(community_ban::actor_id.eq(poll_vote::actor_id))
+                .filter(
+                    community_ban::until
+                        .is_null()
+                        .or(community_ban::until.gt(now)),
+                ),
+        )
+    };
     let of_choice = |number: i32, db: &mut Db| {
         poll_vote::table
             .inner_join(account::table.on(account::actor_id.eq(poll_vote::actor_id)))
             .filter(
                 poll_vote::post_id
-                    .eq(post)
+                    .eq(id)
                     .and(poll_vote::number.eq(number)),
             )
+            .filter(diesel::dsl::not(banned()))
             .order((poll_vote::place.asc(), poll_vote::actor_id.asc()))
             .select(poll_vote::actor_id)
             .limit(limit)

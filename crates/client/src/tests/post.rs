@@ -110,8 +110,20 @@ async fn a_request_to_wait_is_told_from_both() {
         let retry_after = seconds.map(Duration::from_secs);
         move |sent: &Result<Accepted, PostError>| matches!(sent, Err(PostError::Busy { retry_after: told, .. }) if *told == retry_after)
     };
-    let sent = taken_for(&[("retry-after", "120")], &[429, 403, 500, 503]).await;
+    let sent = taken_for(&[("retry-after", "120")], &[429, 503]).await;
     assert!(sent.iter().all(asked(Some(120))), "{sent:?}");
+    // Of one address: the rest of its origin goes on.
+    let sent = taken_for(&[("retry-after", "120")], &[403, 404, 500, 502]).await;
+    let [forbidden, missing, failing, gateway] = sent.as_slice() else {
+        panic!("{sent:?}");
+    };
+    for (sent, status) in [(forbidden, 403), (missing, 404)] {
+        let is_it = matches!(sent, Err(PostError::Activity { status: told, .. }) if *told == status);
+        assert!(is_it, "{sent:?}");
+    }
+    for sent in [failing, gateway] {
+        assert!(matches!(sent, Err(PostError::Peer(_))), "{sent:?}");
+    }
     let sent = taken_for(&[], &[429]).await;
     assert!(sent.iter().all(asked(None)), "{sent:?}");
     let sent = taken_for(&[("retry-after", "120")], &[202, 410]).await;

@@ -1,20 +1,24 @@
-//! The counts of a poll: ours are sent to other servers now and then, those of a remote poll are as its server tells.
+//! The counts of a poll of ours: counted anew where ballots no longer count, and sent to other servers now and then.
 
-use crate::post::Draft;
 use crate::{Outcome, Tx};
 use model::limits::POLL_UPDATE_SECONDS;
 use model::poll::SendPollCounts;
-use model::{JobId, Origin, PollDetails, PollResults, PollTally, PostDetails, PostId, PostKind};
+use model::{JobId, PollDetails, PostId};
+use store::post::recount::Whose;
 use store::row;
 
-/// Queues the job that sends the new counts, unless one waits. Counts that nobody sees before the end are not sent before
-/// it.
+/// Polls counted anew in one transaction.
+const CHUNK: i64 = 50;
+
+/// Queues the job that sends the new counts, unless one waits. Counts that not everybody sees before the end are not sent
+/// before it.
 pub(super) fn schedule_update(
     tx: &mut Tx<'_>,
     post: &row::Post,
     poll: &PollDetails,
 ) -> Outcome<()> {
-    if poll.results == PollResults::End || !has_readers_elsewhere(tx, post)? {
+    let is_over = store::poll::tally(tx.db, post.id)?.closed_at.is_some();
+    if !poll.shows_counts(false, is_over) || !has_readers_elsewhere(tx, post)? {
         return Ok(());
     }
     if store::poll::set_update_due(tx.db, post.id, true)? {
@@ -37,7 +41,8 @@ fn has_readers_elsewhere(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<bool> {
         || store::follow::has_remote_followers(tx.db, community)?)
 }
 
-/// Records that the counts are sent now: votes from now on need another job.
+/// Records that the counts are sent now: votes from now on need another job. Of a remote poll, that its next counts are
+/// passed on again.
 ///
 /// # Errors
 /// Faults only.
@@ -46,61 +51,26 @@ pub fn take_update_due(tx: &mut Tx<'_>, post: PostId) -> Outcome<()> {
     Ok(())
 }
 
-/// What a remote poll's server tells beside the text: no edit of the post.
-pub(crate) struct NewCounts<'d> {
-    tally: &'d PollTally,
-    /// Where the poll ends at another time, and is else the same.
-    moved: Option<&'d PostDetails>,
-    /// Our community's followers elsewhere are told of them: at most once a minute, and at the end.
-    pub is_told: bool,
-}
-
-/// The counts and the end that a remote poll's server tells, where they are others than are known, and not older.
-pub(crate) fn new_counts<'d>(
-    tx: &mut Tx<'_>,
-    post: &row::Post,
-    draft: &'d Draft,
-    origin: &Origin,
-) -> Outcome<Option<NewCounts<'d>>> {
-    let told = draft.tally.as_ref();
-    let is_theirs = post.kind == PostKind::Poll && post.peer_id.is_some() && origin.is_remote();
-    let Some(told) = told.filter(|_| is_theirs) else {
-        return Ok(None);
-    };
-    let before = store::poll::of_post(tx.db, post.id)?;
-    let moved = draft
-        .details
-        .as_ref()
-        .filter(|details| match (details, &before) {
-            (PostDetails::Poll(after), Some(before)) => {
-                after != before && after.asks_the_same(before)
-            }
-            (PostDetails::Poll(_) | PostDetails::Event(_), _) => false,
-        });
-    let known = store::poll::tally(tx.db, post.id)?;
-    let is_older = told.changed_at.is_some() && told.changed_at < known.changed_at;
-    let is_same = told.voters == known.voters && told.votes == known.votes && moved.is_none();
-    let told_before = known
-        .changed_at
-        .map(|at| at.plus_seconds(POLL_UPDATE_SECONDS));
-    let is_end = told.closed_at.is_some() && known.closed_at.is_none();
-    let new = NewCounts {
-        tally: told,
-        moved,
-        is_told: is_end || moved.is_some() || told.changed_at >= told_before,
-    };
-    Ok((!is_older && !is_same).then_some(new))
-}
-
-/// Writes the counts and the end that a remote poll's server tells. Once a poll is over it stays so.
-pub(crate) fn write_counts(tx: &mut Tx<'_>, post: &row::Post, new: &NewCounts<'_>) -> Outcome<()> {
-    let tally = PollTally {
-        closed_at: store::poll::tally(tx.db, post.id)?.closed_at,
-        ..new.tally.clone()
-    };
-    if let Some(details) = new.moved {
-        store::post::put_details(tx.db, post.id, details)?;
+/// Counts the ballots of some polls of ours anew, after a cursor, in which an actor or the people of a peer have voted:
+/// those of whoever is withheld, or banned from the poll's community, do not count. Returns the next cursor, if there
+/// are more.
+///
+/// # Errors
+/// Faults only.
+pub fn recount(tx: &mut Tx<'_>, whose: Whose, after: PostId) -> Outcome<Option<PostId>> {
+    let polls = store::poll::voted_in(tx.db, whose, after, CHUNK)?;
+    for id in &polls {
+        let before = store::poll::tally(tx.db, *id)?;
+        store::poll::recount(tx.db, *id, tx.now)?;
+        let after = store::poll::tally(tx.db, *id)?;
+        if before == after {
+            continue;
+        }
+        store::poll::set_changed(tx.db, *id, 0, tx.now)?;
+        let post = store::raw::post::by_id(tx.db, *id)?;
+        if let (Some(post), Some(details)) = (post, store::poll::of_post(tx.db, *id)?) {
+            schedule_update(tx, &post, &details)?;
+        }
     }
-    store::poll::set_tally(tx.db, post.id, &tally)?;
-    super::close(tx, post.id)
+    Ok(polls.last().copied())
 }

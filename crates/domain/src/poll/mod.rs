@@ -2,13 +2,14 @@
 
 mod close;
 mod counts;
+mod from_peer;
 #[cfg(test)]
 mod tests;
 mod vote;
 
 pub use close::{close, tell_voters};
-pub use counts::take_update_due;
-pub(crate) use counts::{NewCounts, new_counts, write_counts};
+pub use counts::{recount, take_update_due};
+pub use from_peer::update_from_peer;
 pub use vote::{PeerVote, vote, vote_from_peer};
 
 use crate::{Error, Outcome, Tx};
@@ -28,7 +29,7 @@ pub(crate) fn check(checks: &mut Checks, poll: &PollDetails) {
     let mut choices = poll.choices.iter();
     let fit = choices.all(|choice| !choice.is_empty() && choice.longest() <= POLL_CHOICE_MAX);
     checks.that(fit, "choices", Why::Malformed);
-    checks.that(!poll.repeats_a_choice(), "choices", Why::Taken);
+    checks.that(!poll.has_ambiguous_names(), "choices", Why::Taken);
     if poll.way == PollWay::Ranked {
         let can_be_filled = usize::try_from(poll.places).is_ok_and(|places| places <= number);
         let good = (1..=POLL_PLACES_MAX).contains(&poll.places) && can_be_filled;
@@ -74,7 +75,9 @@ pub(crate) fn check_change(
     after: &PollDetails,
 ) -> Outcome<()> {
     let tally = store::poll::tally(tx.db, post.id)?;
-    if !tally.is_empty() && !after.asks_the_same(before) {
+    // Of a ballot that does not count now, which may count again, as well.
+    let has_votes = store::poll::has_ballots(tx.db, post.id)?;
+    if has_votes && !after.asks_the_same(before) {
         return Err(Error::invalid("choices", Why::Settled));
     }
     if after.ends_at == before.ends_at {
@@ -86,7 +89,8 @@ pub(crate) fn check_change(
     check_end(after, tx.now)
 }
 
-/// Queues the job that closes a poll at its end.
+/// Queues the job that closes a poll at its end, or moves the one that waits. That of a remote poll only tells people
+/// here: where nobody has voted here there is none.
 pub(crate) fn schedule_end(
     tx: &mut Tx<'_>,
     post: &row::Post,
@@ -95,14 +99,14 @@ pub(crate) fn schedule_end(
     let PostDetails::Poll(poll) = details else {
         return Ok(());
     };
-    match poll.ends_at {
-        Some(end) if post.peer_id.is_none() => {
-            let job = ClosePoll { post: post.id };
-            store::queue::jobs::insert(tx.db, tx.id::<JobId>(), &job, end, tx.now)?;
-            Ok(())
-        }
-        Some(_) | None => Ok(()),
+    let Some(end) = poll.ends_at else {
+        return Ok(());
+    };
+    if post.peer_id.is_none() || store::poll::has_voters_here(tx.db, post.id)? {
+        let job = ClosePoll { post: post.id };
+        store::queue::jobs::insert_or_move(tx.db, tx.id::<JobId>(), &job, end, tx.now)?;
     }
+    Ok(())
 }
 
 /// Writes other details over those of a post that has been published. Where a remote poll asks something else, the

@@ -5,10 +5,10 @@ use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::id::first_of;
 use model::limits::POLL_PEER_VOTES_PER_HOUR;
-use model::poll::ClosePoll;
 use model::refusal::Rule;
 use model::{
-    ActorId, Fact, JobId, Origin, PollDetails, PollWay, PostId, PostKind, PostState, Refusal, Why,
+    ActorId, Fact, Origin, PollDetails, PollWay, PostDetails, PostId, PostKind, PostState, Refusal,
+    Why,
 };
 use store::row::{self, PollVote};
 
@@ -72,7 +72,6 @@ pub fn vote(tx: &mut Tx<'_>, by: ActorId, id: PostId, ballot: &[i32]) -> Outcome
     if is_remote && !before.is_empty() {
         return Err(Error::not_allowed(Rule::Voted));
     }
-    let is_first_here = is_remote && !store::poll::has_voters_here(tx.db, id)?;
     count_off(tx, &poll, by, &before)?;
     for (place, number) in (1_i32..).zip(ballot) {
         count(tx, &poll, by, number, place)?;
@@ -81,11 +80,7 @@ pub fn vote(tx: &mut Tx<'_>, by: ActorId, id: PostId, ballot: &[i32]) -> Outcome
     if is_remote {
         store::poll::add_voters(tx.db, id, voters)?;
         tx.record(Fact::VotedElsewhere { post: id, by });
-        return if is_first_here {
-            close_in_time(tx, &poll)
-        } else {
-            Ok(())
-        };
+        return super::schedule_end(tx, &poll.post, &PostDetails::Poll(poll.details));
     }
     store::poll::set_changed(tx.db, id, voters, tx.now)?;
     schedule_update(tx, &poll.post, &poll.details)
@@ -164,15 +159,6 @@ fn count_off(tx: &mut Tx<'_>, poll: &OpenPoll, by: ActorId, ballot: &[PollVote])
     }
     if !ballot.is_empty() {
         store::poll::delete_ballot(tx.db, poll.post.id, by)?;
-    }
-    Ok(())
-}
-
-/// Queues the job that tells people here of the end of a remote poll.
-fn close_in_time(tx: &mut Tx<'_>, poll: &OpenPoll) -> Outcome<()> {
-    if let Some(end) = poll.details.ends_at {
-        let job = ClosePoll { post: poll.post.id };
-        store::queue::jobs::insert(tx.db, tx.id::<JobId>(), &job, end, tx.now)?;
     }
     Ok(())
 }

@@ -2,7 +2,6 @@
 //! old ones, which are not kept. Pictures that are taken away are not kept either.
 
 use super::{Draft, picture, rate_limit, relay};
-use crate::poll::NewCounts;
 use crate::{Error, Outcome, Tx, access, poll, tag};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
@@ -17,8 +16,6 @@ struct Changes<'d> {
     /// The pictures that it had, where they change.
     old_pictures: Option<Vec<PostPicture>>,
     tags: Option<Vec<TagId>>,
-    /// The new counts of a remote poll, which are no edit.
-    counts: Option<NewCounts<'d>>,
 }
 
 impl Changes<'_> {
@@ -27,7 +24,7 @@ impl Changes<'_> {
         self.new_text || self.details.is_some() || self.old_pictures.is_some()
     }
 
-    /// Whether it changes what readers read: counts are no edit of the post.
+    /// Whether it changes what readers read.
     const fn is_edit(&self) -> bool {
         self.rewrites() || self.tags.is_some()
     }
@@ -47,6 +44,32 @@ pub fn edit(
     draft: &Draft,
     origin: &Origin,
 ) -> Outcome<()> {
+    apply_edit(tx, by, id, draft, origin).map(drop)
+}
+
+/// What came of an edit.
+pub(crate) enum Edited {
+    /// It is older than what is here.
+    Older,
+    Applied {
+        /// As it was before.
+        post: Box<row::Post>,
+        /// The followers elsewhere of its community are told of it.
+        is_announced: bool,
+    },
+}
+
+/// As [`edit`]; says what came of it.
+///
+/// # Errors
+/// As [`edit`].
+pub(crate) fn apply_edit(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    id: PostId,
+    draft: &Draft,
+    origin: &Origin,
+) -> Outcome<Edited> {
     let (post, access) = access::require_with_access(tx, by, Action::Edit, id, origin)?;
     check(tx, &post, draft, origin)?;
     let changes = changes(tx, &post, draft, origin)?;
@@ -58,41 +81,33 @@ pub fn edit(
         return Err(Error::invalid("revision", Why::Stale));
     }
     if is_older(&post, origin) {
-        return Ok(());
+        return Ok(Edited::Older);
     }
     let other_audience = origin.is_remote() && draft.audience != post.audience;
-    let same = !changes.is_edit();
-    if same && !other_audience && changes.counts.is_none() {
-        return Ok(());
-    }
-    if !same || other_audience {
+    let is_edit = changes.is_edit();
+    let is_announced = is_edit || other_audience;
+    if is_announced {
         rate_limit::require_edit(tx, &post, &access, origin)?;
     }
     if other_audience {
         store::post::set_audience(tx.db, id, draft.audience)?;
     }
-    if !same {
+    if is_edit {
         write(tx, &post, &changes, draft, origin)?;
+        let mentions = new_mentions(tx, id, draft)?;
+        tx.record(Fact::PostEdited {
+            post: id,
+            thread: post.root_id,
+            by,
+            origin: origin.into(),
+            mentions,
+        });
     }
-    if let Some(counts) = &changes.counts {
-        poll::write_counts(tx, &post, counts)?;
+    if is_announced {
+        relay::to_followers_elsewhere(tx, origin, &post)?;
     }
-    if same {
-        let is_told = other_audience || changes.counts.is_some_and(|counts| counts.is_told);
-        return match is_told {
-            true => relay::to_followers_elsewhere(tx, origin, &post),
-            false => Ok(()),
-        };
-    }
-    let mentions = new_mentions(tx, id, draft)?;
-    tx.record(Fact::PostEdited {
-        post: id,
-        thread: post.root_id,
-        by,
-        origin: origin.into(),
-        mentions,
-    });
-    relay::to_followers_elsewhere(tx, origin, &post)
+    let post = Box::new(post);
+    Ok(Edited::Applied { post, is_announced })
 }
 
 /// Returns what an edit changes.
@@ -109,7 +124,6 @@ fn changes<'d>(
         details: new_details(tx, post, draft, origin)?,
         old_pictures: picture::before_change(tx, post.id, draft.pictures.as_ref())?,
         tags: tag::changed(tx, post, &draft.tags, origin)?,
-        counts: poll::new_counts(tx, post, draft, origin)?,
     })
 }
 

@@ -19,6 +19,7 @@ mod tests;
 
 pub use answer::{accept, accept_as_marked, unaccept};
 pub use draft::{Draft, Wording, once};
+pub(crate) use edit::{Edited, apply_edit};
 pub use edit::{edit, is_older};
 pub use erase::{at_address, erase, is_erased};
 pub use picture::{KeptPicture, NewPicture, Pictures};
@@ -28,6 +29,7 @@ pub(crate) use rate_limit::require_edit;
 pub use rate_limit::require_edit_left;
 pub use react::{like, unlike};
 pub use recount::{Recount, recount};
+pub(crate) use relay::{has_followers_elsewhere, to_followers_elsewhere};
 pub use remove::{remove, remove_unseen};
 pub use restore::{reinstate, restore, restore_unseen};
 

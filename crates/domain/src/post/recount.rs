@@ -1,8 +1,8 @@
-//! Counts anew the replies, threads and likes that may be seen, where what an actor or a peer wrote is
+//! Counts anew the replies, threads, likes and votes that may be seen, where what an actor or a peer wrote is
 //! now withheld, or shown again. Each call is one bounded transaction; a job repeats it until nothing
 //! is left.
 
-use crate::{Outcome, Tx};
+use crate::{Outcome, Tx, poll};
 use model::PostId;
 use store::post::recount::{
     Whose, liked, recount_communities, recount_likes, recount_threads, threads,
@@ -18,6 +18,8 @@ pub enum Recount {
     Threads(PostId),
     /// The likes of posts after this one are counted.
     Likes(PostId),
+    /// The votes in polls after this one are counted.
+    Polls(PostId),
 }
 
 impl Default for Recount {
@@ -44,7 +46,11 @@ pub fn recount(tx: &mut Tx<'_>, whose: Whose, step: Recount) -> Outcome<Option<R
         Recount::Likes(after) => {
             let posts = liked(tx.db, whose, after, CHUNK)?;
             recount_likes(tx.db, &posts)?;
-            posts.last().map(|last| Recount::Likes(*last))
+            Some(match posts.last() {
+                Some(last) => Recount::Likes(*last),
+                None => Recount::Polls(PostId(0)),
+            })
         }
+        Recount::Polls(after) => poll::recount(tx, whose, after)?.map(Recount::Polls),
     })
 }

@@ -17,16 +17,30 @@ pub(super) fn change(tx: &mut Tx<'_>, origin: &Origin, post: &row::Post) -> Outc
 
 /// Announces what only followers on other servers need to hear, a like or a correction. Where there
 /// are none, nothing is left to do.
-pub(super) fn to_followers_elsewhere(
+pub(crate) fn to_followers_elsewhere(
     tx: &mut Tx<'_>,
     origin: &Origin,
     post: &row::Post,
 ) -> Outcome<()> {
-    match post.community_id.filter(|_| origin.is_remote()) {
-        Some(group) if store::follow::has_remote_followers(tx.db, group)? => {
-            announce(tx, origin, post, None)
-        }
-        Some(_) | None => Ok(()),
+    if has_followers_elsewhere(tx, origin, post)? {
+        announce(tx, origin, post, None)?;
+    }
+    Ok(())
+}
+
+/// Whether followers on other servers of the post's community, which is ours, need to hear of what came from a peer.
+pub(crate) fn has_followers_elsewhere(
+    tx: &mut Tx<'_>,
+    origin: &Origin,
+    post: &row::Post,
+) -> Outcome<bool> {
+    match post
+        .community_id
+        .filter(|_| origin.is_remote() && origin.is_news())
+    {
+        Some(group) => Ok(store::raw::actor::is_ours(tx.db, group)?
+            && store::follow::has_remote_followers(tx.db, group)?),
+        None => Ok(false),
     }
 }
 

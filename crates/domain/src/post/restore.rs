@@ -2,7 +2,7 @@
 
 use super::publish::count_again;
 use super::{Draft, relay};
-use crate::{Error, Outcome, Tx, access, actor, tag};
+use crate::{Error, Outcome, Tx, access, actor, poll, tag};
 use model::access::Action;
 use model::{ActorId, DeletedBy, Fact, Origin, PostId, PostState};
 use store::row;
@@ -33,6 +33,7 @@ pub fn restore(
         if let Some(tally) = &draft.tally {
             store::poll::set_tally(tx.db, id, tally)?;
         }
+        poll::schedule_end(tx, &post, details)?;
     }
     if let Some(tags) = tag::changed(tx, &post, &draft.tags, origin)? {
         tag::apply(tx, post.id, &tags, (origin.published(tx.now), false))?;

@@ -161,8 +161,12 @@ pub(crate) async fn edit_verb(
     )?;
     let id = stored.id;
     let is_answer = post.object.answer == Some(true);
+    let is_poll = stored.kind == PostKind::Poll;
     Ok(Box::new(move |tx| {
-        domain::post::edit(tx, author.id, id, &draft, &origin)?;
+        match is_poll {
+            true => domain::poll::update_from_peer(tx, author.id, id, &draft, &origin)?,
+            false => domain::post::edit(tx, author.id, id, &draft, &origin)?,
+        }
         if is_answer {
             domain::post::accept_as_marked(tx, id, &origin)?;
         }

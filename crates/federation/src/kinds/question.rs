@@ -49,7 +49,8 @@ impl PostType for Question {
     }
 
     fn tally(&self, object: &Object) -> Option<PollTally> {
-        details(object).map(|details| tally(object, details.way))
+        let way = details(object)?.way;
+        tells_counts(object).then(|| tally(object, way))
     }
 
     /// Mastodon shows `content` of a Question and neither its `name` nor, but as a warning, its `summary`: so the text
@@ -92,7 +93,8 @@ pub(crate) fn vote(value: &Value) -> Option<Vote> {
         return None;
     }
     Some(Vote {
-        name: one_line(object.title()?, POLL_CHOICE_MAX),
+        // As it was sent: a longer one is that of no choice.
+        name: object.title()?.chars().take(POLL_CHOICE_MAX + 1).collect(),
         poll: object.in_reply_to?,
         place: object
             .hedgerow_place
@@ -150,10 +152,12 @@ fn details(object: &Object) -> Option<PollDetails> {
     (!poll.repeats_a_choice()).then_some(poll)
 }
 
-/// The name of a choice in each language, that of `name` first; `None` where it has none.
+/// The name of a choice in each language, that of `name` first; `None` where it has none, and where we would not show
+/// it as it was sent: a vote must name its choice exactly.
 fn name_of(choice: &PollChoice) -> Option<LangText> {
-    let name = one_line(choice.title()?, POLL_CHOICE_MAX);
-    if name.is_empty() {
+    let sent = choice.title()?;
+    let name = one_line(sent, POLL_CHOICE_MAX);
+    if name.is_empty() || model::name::composed(sent) != name {
         return None;
     }
     let others: Vec<(&str, String)> = choice
@@ -164,9 +168,7 @@ fn name_of(choice: &PollChoice) -> Option<LangText> {
     let own = others.iter().find(|(_, text)| *text == name);
     let own = own.map_or(lang::UNKNOWN, |(tag, _)| tag);
     let rest = others.iter().map(|(tag, text)| (*tag, text.as_str()));
-    Some(LangText::new(
-        std::iter::once((own, name.as_str())).chain(rest),
-    ))
+    Some(LangText::new(std::iter::once((own, sent)).chain(rest)))
 }
 
 /// When a Question ends or was closed, whichever is first; a time to come in `closed` is its end (Pleroma). One that is
@@ -180,6 +182,12 @@ fn end(object: &Object) -> Option<Time> {
         .flatten();
     let first = [ends, closed, flagged].into_iter().flatten().min();
     first.map(Time::new)
+}
+
+/// Whether a Question tells any counts: some are told at the end only.
+fn tells_counts(object: &Object) -> bool {
+    let mut choices = choices(object).iter();
+    object.voters_count.is_some() || choices.any(|choice| choice.votes().is_some())
 }
 
 /// The counts that a Question tells, within what a poll may have.
@@ -248,8 +256,12 @@ pub(super) fn with_choices_in_text(object: Object, data: &PostDocumentData) -> O
 }
 
 fn with_choices(object: Object, PollData { details, tally }: &PollData) -> Object {
-    let is_over = tally.closed_at.is_some();
-    let is_told = details.results != PollResults::End || is_over;
+    // Whoever reads this has not voted, as far as we can tell.
+    let is_told = details.shows_counts(false, tally.closed_at.is_some());
+    let results = match details.results {
+        PollResults::Always => PollResults::Always,
+        PollResults::Voted | PollResults::End => PollResults::End,
+    };
     let count = |count: i64| is_told.then(|| u64::try_from(count).unwrap_or(0));
     let votes = tally.votes.iter().copied().chain(std::iter::repeat(0));
     let choices = details.choices.iter().zip(votes).map(|(name, votes)| {
@@ -273,7 +285,7 @@ fn with_choices(object: Object, PollData { details, tally }: &PollData) -> Objec
         closed: tally.closed_at.map(|at| Value::from(at.to_rfc3339())),
         voters_count: count(tally.voters),
         hedgerow_places: places.and_then(|places| u64::try_from(places).ok()),
-        hedgerow_results: Some(details.results.to_string()),
+        hedgerow_results: Some(results.to_string()),
         updated: object.updated.max(changed_at),
         ..object
     }

@@ -20,6 +20,29 @@ pub fn insert(
     insert_encoded(db, id, encode(job)?, run_at, now)
 }
 
+/// Adds a job, or moves the one of its order key that waits for its first run to another time.
+pub fn insert_or_move(
+    db: &mut Db,
+    id: JobId,
+    job: &impl Enqueue,
+    run_at: Time,
+    now: Time,
+) -> QueryResult<()> {
+    let encoded = encode(job)?;
+    if let Some(key) = &encoded.order_key {
+        let waiting = job::table
+            .filter(job::order_key.eq(key).and(job::dead.eq(false)))
+            .filter(job::attempts.eq(0).and(job::lease_until.le(now)));
+        let moved = diesel::update(waiting)
+            .set(job::run_at.eq(run_at))
+            .execute(db)?;
+        if moved > 0 {
+            return Ok(());
+        }
+    }
+    insert_encoded(db, id, encoded, run_at, now)
+}
+
 /// Adds a job that is encoded already.
 pub fn insert_encoded(
     db: &mut Db,

@@ -59,7 +59,12 @@ fn what_nobody_could_vote_in_is_told_in_a_line() {
         json!([]),
         json!([choice("Yes", 1)]),
         json!([choice("Yes", 1), choice("Yes", 1)]),
+        json!([choice("Yes", 1), choice("Ye\u{200b}s", 1)]),
+        json!([choice("E\u{301}te\u{301}", 1), choice("\u{c9}t\u{e9}", 1)]),
         json!([choice("Yes", 1), {"type": "Note"}]),
+        json!([choice("Yes", 1), choice(" No ", 1)]),
+        json!([choice("Yes", 1), choice("Not  yet", 1)]),
+        json!([choice("Yes", 1), choice(&"x".repeat(201), 1)]),
         json!(many),
         json!("no list"),
     ] {
@@ -87,8 +92,6 @@ fn numbers_of_peers_are_bounded() {
         {"type": "Note", "name": "Yes", "replies": {"totalItems": -9}}, choice("No", 1)]}));
     let counts = tally(&negative, PollWay::One);
     assert_eq!((counts.voters, counts.votes), (1, vec![0, 1]));
-    let long = read(json!({"oneOf": [choice(&"x".repeat(500), 0), choice("No", 0)]}));
-    assert!(details(&long).unwrap().choices[0].longest() <= POLL_CHOICE_MAX);
     let places = read(
         json!({"oneOf": [], "anyOf": [choice("A", 0), choice("B", 0)],
         "hedgerow:places": u64::MAX}),
@@ -111,6 +114,24 @@ fn the_end_is_the_first_time_that_is_told() {
     );
     assert_eq!(ends(json!({"closed": false})), None);
     assert_eq!(ends(json!({"endTime": "soon"})), None);
+}
+
+#[test]
+fn a_choice_is_named_as_it_was_sent() {
+    let decomposed = "E\u{301}te\u{301}";
+    let question = read(json!({"oneOf": [choice(decomposed, 0), choice("No", 0)]}));
+    let first = details(&question).unwrap().choices[0].clone();
+    assert_eq!(first.first(), Some(("und", decomposed)));
+    let note = json!({"type": "Note", "inReplyTo": "https://b.test/p/1", "name": " Yes\u{a0}"});
+    assert_eq!(vote(&note).unwrap().name, " Yes\u{a0}");
+}
+
+#[test]
+fn counts_that_are_not_told_are_not_none() {
+    let quiet = json!([{"type": "Note", "name": "Yes"}, {"type": "Note", "name": "No"}]);
+    assert_eq!(Question.tally(&read(json!({"oneOf": quiet}))), None);
+    let told = read(json!({"oneOf": quiet, "votersCount": 0}));
+    assert_eq!(Question.tally(&told).unwrap().votes, [0, 0]);
 }
 
 #[test]
@@ -207,23 +228,20 @@ fn ours_is_a_question_that_is_read_back_the_same() {
 }
 
 #[test]
-fn counts_that_nobody_sees_before_the_end_are_sent_at_the_end() {
-    let open = survives(&object(&urls(), &ours(PollResults::End, None)));
-    assert!(open.get("votersCount").is_none(), "{open}");
-    assert!(
-        open["anyOf"][1]["replies"].get("totalItems").is_none(),
-        "{open}"
-    );
-    assert!(open.get("updated").is_none(), "nor when somebody voted");
-    let closed = Some(time("2026-12-05T10:00:00Z"));
-    let closed = survives(&object(&urls(), &ours(PollResults::End, closed)));
-    assert_eq!(closed["anyOf"][1]["replies"]["totalItems"], 1);
-    assert!(
-        closed["closed"]
-            .as_str()
-            .unwrap()
-            .starts_with("2026-12-05T10:00:00")
-    );
+fn counts_that_not_everybody_sees_before_the_end_are_sent_at_the_end() {
+    for results in [PollResults::Voted, PollResults::End] {
+        let open = survives(&object(&urls(), &ours(results, None)));
+        assert!(open.get("votersCount").is_none(), "{open}");
+        let choice = &open["anyOf"][1];
+        assert!(choice["replies"].get("totalItems").is_none(), "{open}");
+        assert!(open.get("updated").is_none(), "nor when somebody voted");
+        assert_eq!(open["hedgerow:results"], "end", "for readers elsewhere");
+        let closed = Some(time("2026-12-05T10:00:00Z"));
+        let closed = survives(&object(&urls(), &ours(results, closed)));
+        assert_eq!(closed["anyOf"][1]["replies"]["totalItems"], 1);
+        let at = closed["closed"].as_str().unwrap();
+        assert!(at.starts_with("2026-12-05T10:00:00"), "{at}");
+    }
 }
 
 #[test]

@@ -42,6 +42,7 @@ pub fn poll(f: &Frame, thread: &PostView, lang: Lang, host: Option<&str>) -> Opt
         sign_in_url: (f.me.is_none() && !view.is_over).then(|| sign_in_path(&at)),
         host: view.is_remote.then(|| host.unwrap_or(server).to_owned()),
         shows_names: view.details.shows_names,
+        is_reworded: view.is_reworded,
     })
 }
 

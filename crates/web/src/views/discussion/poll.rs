@@ -36,6 +36,8 @@ pub struct Poll {
     pub host: Option<String>,
     /// The names of those who vote here are shown.
     pub shows_names: bool,
+    /// Its text was changed after somebody had voted, or may have.
+    pub is_reworded: bool,
 }
 
 /// The counts of a poll.
