@@ -1,5 +1,6 @@
 //! The context of the jobs that need several crates.
 
+use crate::mail_pace::MailPace;
 use crate::push_service::PushService;
 use backup::Plan;
 use domain::Ops;
@@ -13,6 +14,7 @@ pub(crate) struct Context {
     pub federation: Federation,
     pub media: Media,
     pub mailer: Mailer,
+    pub mail_pace: MailPace,
     pub push: PushService,
     pub backup_plan: Option<Plan>,
 }

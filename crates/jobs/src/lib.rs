@@ -18,6 +18,7 @@ mod follow;
 mod housekeeping;
 mod keys;
 mod mail;
+mod mail_pace;
 mod notice;
 mod notice_mail;
 mod notice_push;
@@ -46,11 +47,13 @@ use delivery::Notifier;
 use delivery::jobs::{Runner, Scheduler};
 use domain::Outcome;
 use federation::context::Federation;
+use mail_pace::MailPace;
 use media::Media;
 use model::Time;
 use model::job::JobError;
 use model::peer::{DeliveryState, InboundState};
 use push_service::PushService;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 use std::time::Duration;
 use store::Backend;
@@ -71,6 +74,8 @@ pub struct JobsConfig {
     pub media: Media,
     /// What takes the mails.
     pub mailer: Mailer,
+    /// Mails to one recipient domain within a minute.
+    pub mails_per_minute: NonZeroU16,
     /// Posts messages to push services.
     pub push_client: Client,
     /// The daily backups, if there are any.
@@ -122,6 +127,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation,
         media,
         mailer,
+        mails_per_minute,
         push_client,
         backup_plan,
         wake,
@@ -148,6 +154,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation: federation.clone(),
         media,
         mailer,
+        mail_pace: MailPace::new(mails_per_minute),
         push: PushService::new(push_client),
         backup_plan,
     };

@@ -33,6 +33,7 @@ impl Job<Context> for SendMail {
         let mail_text = account::write(&recipient, &self.mail, link.as_deref());
         let (mailer, now) = (&context.mailer, context.ops().now());
         let message_id = format!("mail-{id}");
+        context.mail_pace.count(addressed.to.domain(), now);
         let sent = mailer.send(&addressed.to, &recipient.name, &mail_text, &message_id, now);
         // Administrators read why; the address is not theirs to read there.
         let why = |error: &MailError| addressed.to.hide_in(&error.to_string());

@@ -104,13 +104,22 @@ pub(crate) fn recipient(site: &Site, account: &Account, person: &Actor) -> Recip
     }
 }
 
-/// Sends a mail and records how that ended: after a failure it is tried again, or given up.
+/// Sends a mail and records how that ended: after a failure it is tried again, or given up. Where too many go to the
+/// domain of its address, it waits for its time.
 pub(crate) async fn send(
     context: &Context,
     ready: ReadyMail,
     mail_text: &MailText,
 ) -> Result<(), JobError> {
     let (mailer, now) = (&context.mailer, context.ops().now());
+    if let Err(seconds) = context
+        .mail_pace
+        .take(ready.to.domain(), ready.mail.id, now)
+    {
+        let wait = move |tx: &mut Tx<'_>| domain::notice::mail::wait(tx, ready.mail.id);
+        context.ops().write(wait).await?;
+        return Err(JobError::Later(seconds));
+    }
     let message_id = format!("notice-{}", ready.mail.id);
     let person = name(&ready.person);
     let sent = mailer.send(&ready.to, &person, mail_text, &message_id, now);

@@ -175,7 +175,8 @@ fn busy(why: String, wait: i64) -> PushFailure {
 
 fn failure_of(error: &PostError) -> PushFailure {
     let kind = match error {
-        PostError::Blocked(_) => PushFailureKind::Blocked,
+        // The log says which.
+        PostError::Blocked(_) => PushFailureKind::Unreachable,
         PostError::Gone | PostError::Activity { status: 404, .. } => PushFailureKind::Gone,
         PostError::Activity {
             status: 300..=399, ..
@@ -221,7 +222,7 @@ mod tests {
         for (error, expected) in [
             (
                 PostError::Blocked(Blocked::Literal),
-                PushFailureKind::Blocked,
+                PushFailureKind::Unreachable,
             ),
             (PostError::Gone, PushFailureKind::Gone),
             (answer(404), PushFailureKind::Gone),

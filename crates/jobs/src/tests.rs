@@ -31,6 +31,7 @@ fn instance() -> (Context, Fresh) {
         federation: Federation::new(ops, client.clone()),
         media: Media::open(&folder).unwrap(),
         mailer: ::mail::Mailer::default(),
+        mail_pace: crate::mail_pace::MailPace::new(std::num::NonZeroU16::MIN),
         push: PushService::new(client),
         backup_plan: None,
     };

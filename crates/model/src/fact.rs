@@ -229,6 +229,8 @@ pub enum Fact {
         /// `Local` for an actor of ours.
         origin: FactOrigin,
     },
+    /// Somebody was banned from a community here, or no longer is.
+    BanChanged { community: ActorId, actor: ActorId },
     /// A local actor was erased, for good.
     ActorRemoved { actor: ActorId },
     /// A remote actor is gone with what it wrote.

@@ -78,6 +78,12 @@ impl MailAddress {
         shown
     }
 
+    /// Returns what follows the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// Returns the form in which two spellings of one address are equal.
     #[must_use]
     pub fn folded(&self) -> String {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 /// How long a message waits for its notice to be read in the page, in seconds.
 pub const PAUSE_SECONDS: i64 = 10;
-/// Messages that one browser gets in an hour; the page tells of what is above.
-pub const HOUR_MAX: i64 = 20;
+/// Messages that the browsers of one account get in an hour, all together; the page tells of what is above.
+pub const HOUR_MAX: i64 = 30;
 /// How long a message is tried, and how long a push service keeps it, in seconds: a day.
 pub const TRIED_SECONDS: i64 = 86_400;
 /// Browsers of one account that take messages.
@@ -38,10 +38,9 @@ text_enum! {
 text_enum! {
     /// Why a push message was not taken.
     PushFailureKind labelled "push-failure" {
-        /// No connection to the push service, or no answer in time.
+        /// No connection to the push service, or no answer in time; also where this server may not connect to its
+        /// address. People must not learn which: it would tell them what names lead to in the network of the server.
         Unreachable = "unreachable",
-        /// This server may not connect to its address: it is private, or otherwise not allowed.
-        Blocked = "blocked",
         /// It leads elsewhere, where messages are not sent.
         Redirect = "redirect",
         /// It wants messages later (429).

@@ -358,23 +358,32 @@ mod tests {
         poll.choices.push(LangText::single("fr", "Été"));
         assert_eq!(poll.number_of("E\u{301}te\u{301}"), Some(3));
         assert_eq!(poll.number_of("été"), None);
-        poll.choices.push(LangText::single("fr", "E\u{301}te\u{301}"));
+        poll.choices
+            .push(LangText::single("fr", "E\u{301}te\u{301}"));
         assert!(poll.repeats_a_choice());
     }
 
     #[test]
     fn a_name_of_two_choices_names_the_one_of_the_authors_language_or_neither() {
         let mut poll = poll(PollWay::One, 1);
-        poll.choices = [("Chat", "Discussion"), ("Cat", "Chat"), ("Talk", "Discussion")]
-            .map(|(en, fr)| LangText::new([("en", en), ("fr", fr)]))
-            .to_vec();
+        poll.choices = [
+            ("Chat", "Discussion"),
+            ("Cat", "Chat"),
+            ("Talk", "Discussion"),
+        ]
+        .map(|(en, fr)| LangText::new([("en", en), ("fr", fr)]))
+        .to_vec();
         assert!(!poll.repeats_a_choice() && poll.has_ambiguous_names());
         assert_eq!(poll.number_of("Chat"), Some(0));
         assert_eq!(poll.number_of("Cat"), Some(1));
         assert_eq!(poll.number_of("Discussion"), None);
         poll.choices.truncate(1);
-        poll.choices.push(LangText::new([("en", "Bus"), ("fr", "Bus")]));
-        assert!(!poll.has_ambiguous_names(), "one choice may be called the same twice");
+        poll.choices
+            .push(LangText::new([("en", "Bus"), ("fr", "Bus")]));
+        assert!(
+            !poll.has_ambiguous_names(),
+            "one choice may be called the same twice"
+        );
     }
 
     #[test]

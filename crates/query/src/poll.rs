@@ -92,7 +92,13 @@ pub(crate) fn views(
             true => {
                 // Names stand on the poll's own page, not in lists.
                 let named = access.is_some() && details.shows_names;
-                Some(self::counts(db, post.id, (&details, named), &tally, reader.now)?)
+                Some(self::counts(
+                    db,
+                    post.id,
+                    (&details, named),
+                    &tally,
+                    reader.now,
+                )?)
             }
             false => None,
         };

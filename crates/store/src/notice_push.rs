@@ -135,12 +135,12 @@ pub fn has_push(db: &mut Db, account: ActorId, thread: PostId) -> QueryResult<bo
     each!(db, c => diesel::select(exists(messages)).get_result(c))
 }
 
-/// How many messages to a browser were queued since a moment.
-pub fn count_since(db: &mut Db, subscription: PushSubscriptionId, since: Time) -> QueryResult<i64> {
+/// How many messages to all browsers of an account were queued since a moment.
+pub fn count_since(db: &mut Db, account: ActorId, since: Time) -> QueryResult<i64> {
     notice_push::table
         .filter(
-            notice_push::subscription_id
-                .eq(subscription)
+            notice_push::account_id
+                .eq(account)
                 .and(notice_push::id.ge(first_of::<PushId>(since))),
         )
         .count()

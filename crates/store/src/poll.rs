@@ -4,8 +4,8 @@
 use crate::connection::Db;
 use crate::each;
 use crate::fragment::among;
-use crate::row::PollVote;
 use crate::post::recount::Whose;
+use crate::row::PollVote;
 use crate::schema::{account, actor, community_ban, poll, poll_choice, poll_vote, post};
 use crate::visible;
 use diesel::dsl::sql;
@@ -402,11 +402,7 @@ pub fn named_voters(
     let of_choice = |number: i32, db: &mut Db| {
         poll_vote::table
             .inner_join(account::table.on(account::actor_id.eq(poll_vote::actor_id)))
-            .filter(
-                poll_vote::post_id
-                    .eq(id)
-                    .and(poll_vote::number.eq(number)),
-            )
+            .filter(poll_vote::post_id.eq(id).and(poll_vote::number.eq(number)))
             .filter(diesel::dsl::not(banned()))
             .order((poll_vote::place.asc(), poll_vote::actor_id.asc()))
             .select(poll_vote::actor_id)

@@ -79,6 +79,12 @@ pub fn put_ban(db: &mut Db, row: &CommunityBan) -> QueryResult<()> {
     Ok(())
 }
 
+/// Lifts a ban. Returns whether there was one.
+pub fn delete_ban(db: &mut Db, community: ActorId, who: ActorId) -> QueryResult<bool> {
+    let deleted = diesel::delete(community_ban::table.find((community, who))).execute(db)?;
+    Ok(deleted == 1)
+}
+
 /// How somebody stands in a space and its community.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct SpaceStanding {

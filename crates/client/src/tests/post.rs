@@ -118,7 +118,8 @@ async fn a_request_to_wait_is_told_from_both() {
         panic!("{sent:?}");
     };
     for (sent, status) in [(forbidden, 403), (missing, 404)] {
-        let is_it = matches!(sent, Err(PostError::Activity { status: told, .. }) if *told == status);
+        let is_it =
+            matches!(sent, Err(PostError::Activity { status: told, .. }) if *told == status);
         assert!(is_it, "{sent:?}");
     }
     for sent in [failing, gateway] {

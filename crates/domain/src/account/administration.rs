@@ -130,6 +130,7 @@ pub fn set_role(tx: &mut Tx<'_>, by: Principal, id: ActorId, role: SiteRole) -> 
         }
     };
     store::account::set_role(tx.db, id, role)?;
+    tx.outdate(id);
     record(tx, by, id, kind, "")
 }
 

@@ -1,7 +1,10 @@
 //! Communities: founding, descriptions and roles.
 
+mod ban;
 #[cfg(test)]
 mod tests;
+
+pub use ban::{ban, lift_ban};
 
 use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;

@@ -39,6 +39,7 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::ResetGranted { .. }
         | Fact::SecurityTouched { .. }
         | Fact::ActorMoved { .. }
+        | Fact::BanChanged { .. }
         | Fact::BackfillRequested { .. }
         | Fact::PeerRuleChanged { .. }
         | Fact::PeerRulesImported

@@ -63,6 +63,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::KeyReplaced { .. }
         | Fact::ActorMoved { .. }
         | Fact::SuspensionChanged { .. }
+        | Fact::BanChanged { .. }
         | Fact::ActorRemoved { .. }
         | Fact::ActorLeft { .. }
         | Fact::BackfillRequested { .. }

@@ -260,6 +260,24 @@ pub fn begin(tx: &mut Tx<'_>, id: MailId, key: &str) -> Outcome<Preparation> {
     })))
 }
 
+/// Records that a mail which was prepared waits for its time: others of its domain are sent first.
+///
+/// # Errors
+/// Faults only.
+pub fn wait(tx: &mut Tx<'_>, id: MailId) -> Outcome<()> {
+    let Some(mail) = store::notice_mail::by_id(tx.db, id)?.filter(is_open) else {
+        return Ok(());
+    };
+    let state = MailState::Queued;
+    Ok(store::notice_mail::set_state(
+        tx.db,
+        id,
+        state,
+        &mail.failure,
+        tx.now,
+    )?)
+}
+
 fn is_open(mail: &row::NoticeMail) -> bool {
     match mail.state {
         MailState::Queued | MailState::Sending => true,

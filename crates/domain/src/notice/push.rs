@@ -19,7 +19,7 @@ use url::Url;
 
 /// The name of the setting with the key.
 const KEY: &str = "push-key";
-/// The time in which [`HOUR_MAX`] messages at most are queued, in seconds.
+/// The time in which an account gets [`HOUR_MAX`] messages at most, in seconds.
 const HOUR_SECONDS: i64 = 3_600;
 
 /// The key with which push services know this instance: the stored one, or else this new one, which is stored.
@@ -235,8 +235,8 @@ pub(super) fn tell_follower(
     )
 }
 
-/// Queues a message to each browser, unless one about the same thread waits already, or it had too many within
-/// the hour.
+/// Queues a message to each browser of an account, unless one about the same thread waits already, or the account
+/// had too many within the hour.
 fn queue(
     tx: &mut Tx<'_>,
     browsers: &[row::PushSubscription],
@@ -250,7 +250,8 @@ fn queue(
             Some(thread) => store::notice_push::is_queued(tx.db, browser.id, thread)?,
             None => false,
         };
-        if waits || store::notice_push::count_since(tx.db, browser.id, hour_ago)? >= HOUR_MAX {
+        let who = browser.account_id;
+        if waits || store::notice_push::count_since(tx.db, who, hour_ago)? >= HOUR_MAX {
             continue;
         }
         let push: PushId = tx.id();
@@ -342,7 +343,7 @@ pub enum PushResult {
 }
 
 /// Records how the sending of a message ended. Returns whether it is tried again. A browser that is no more gets
-/// no other messages; neither does one whose push service this server may not connect to, or leads elsewhere.
+/// no other messages; neither does one whose push service leads elsewhere.
 ///
 /// # Errors
 /// Faults only.
@@ -358,9 +359,7 @@ pub fn finish(tx: &mut Tx<'_>, ready: &ReadyPush, result: PushResult) -> Outcome
         PushResult::Failed(kind) => {
             let state = match kind {
                 PushFailureKind::Gone => PushState::Ended,
-                PushFailureKind::Refused | PushFailureKind::Blocked | PushFailureKind::Redirect => {
-                    PushState::Refused
-                }
+                PushFailureKind::Refused | PushFailureKind::Redirect => PushState::Refused,
                 PushFailureKind::Unreachable | PushFailureKind::Busy | PushFailureKind::Failing => {
                     match is_late {
                         true => PushState::GivenUp,
@@ -371,10 +370,7 @@ pub fn finish(tx: &mut Tx<'_>, ready: &ReadyPush, result: PushResult) -> Outcome
             (state, kind.as_str())
         }
     };
-    if let PushResult::Failed(
-        PushFailureKind::Gone | PushFailureKind::Blocked | PushFailureKind::Redirect,
-    ) = result
-    {
+    if let PushResult::Failed(PushFailureKind::Gone | PushFailureKind::Redirect) = result {
         store::notice_push::delete_subscription(tx.db, ready.browser.id)?;
     }
     store::notice_push::set_state(tx.db, id, state, failure, tx.now)?;

@@ -22,10 +22,7 @@ pub fn update_from_peer(
     match post::apply_edit(tx, by, id, draft, origin)? {
         Edited::Older => Ok(()),
         Edited::Applied { post, is_announced } => {
-            if post.peer_id.is_some()
-                && take_counts(tx, &post, draft, origin)?
-                && !is_announced
-            {
+            if post.peer_id.is_some() && take_counts(tx, &post, draft, origin)? && !is_announced {
                 post::to_followers_elsewhere(tx, origin, &post)?;
             }
             Ok(())
@@ -35,12 +32,7 @@ pub fn update_from_peer(
 
 /// Writes the counts and the end that a remote poll's server tells, where they are others than are known, and not older;
 /// once a poll is over it stays so. Returns whether the followers of its community elsewhere are to be told.
-fn take_counts(
-    tx: &mut Tx<'_>,
-    post: &row::Post,
-    draft: &Draft,
-    origin: &Origin,
-) -> Outcome<bool> {
+fn take_counts(tx: &mut Tx<'_>, post: &row::Post, draft: &Draft, origin: &Origin) -> Outcome<bool> {
     let Some(before) = store::poll::of_post(tx.db, post.id)? else {
         return Ok(false);
     };

@@ -1,10 +1,14 @@
 //! Polls: who votes, how ballots are counted, what may change, and the end.
 
+mod from_peer;
+mod withheld;
+
 use super::*;
 use crate::discussion::start;
 use crate::post::{Draft, edit, remove};
 use crate::testing::{World, delivered, draft};
 use model::job::NewJob;
+use model::limits::POLL_UPDATE_SECONDS;
 use model::notice::NoticeKind;
 use model::refusal::Rule;
 use model::{
@@ -31,7 +35,7 @@ fn asked(way: PollWay, places: i32, now: Time) -> PollDetails {
         way,
         places,
         choices: names.map(|name| LangText::single("en", name)).to_vec(),
-        results: PollResults::Voted,
+        results: PollResults::Always,
         shows_names: false,
         ends_at: Some(now.plus_seconds(WEEK)),
     }
@@ -108,6 +112,13 @@ impl Scene {
         let draft = poll_draft(change(details));
         let verb = move |tx: &mut Tx<'_>| edit(tx, by, poll, &draft, &Origin::Local);
         self.world.ops.write(verb).await
+    }
+
+    /// The facilitator bans somebody.
+    async fn ban(&self, who: ActorId, until: Option<Time>) {
+        let (by, community) = (self.facilitator, self.community);
+        let ban = move |tx: &mut Tx<'_>| crate::community::ban(tx, by, community, who, until);
+        self.world.ops.write(ban).await.unwrap();
     }
 
     async fn end(&self) {
@@ -218,14 +229,8 @@ store::both! {
 
     async fn who_may_not_reply_may_not_vote(store: Store) {
         let scene = Scene::new(store, PollWay::One, 1).await;
-        let (community, banned) = (scene.community, scene.other);
-        let row = store::row::CommunityBan {
-            community_id: community,
-            actor_id: banned,
-            until: None,
-        };
-        let ban = move |tx: &mut Tx<'_>| Ok(store::space::put_ban(tx.db, &row)?);
-        scene.world.ops.write(ban).await.unwrap();
+        let banned = scene.other;
+        scene.ban(banned, None).await;
         assert_eq!(refusal(scene.vote(banned, &[0]).await), Refusal::NotAllowed(Rule::Banned));
         let (poll, by) = (scene.poll, scene.facilitator);
         for state in [PostState::Held, PostState::Hidden, PostState::Draft] {
@@ -358,61 +363,5 @@ store::both! {
             poll.ends_at = Some(now.plus_seconds(367 * 86_400));
         };
         assert_eq!(refusal(refused(far).await), of("ends", Why::TooLong));
-    }
-}
-
-store::both! {
-    async fn the_counts_of_a_remote_poll_are_as_its_server_tells(store: Store) {
-        let world = World::new(store).await.unwrap();
-        let reader = world.person("ann").await.unwrap();
-        let eva = world.stranger("eva", "beta.test").await.unwrap();
-        let read = move |db: &mut store::Db| store::raw::actor::by_id(db, eva).map_err(Error::from);
-        let peer = world.ops.store().read(read).await.unwrap().unwrap().peer_id.unwrap();
-        let now = world.ops.now();
-        let origin = delivered("https://beta.test/polls/1", peer).unannounced();
-        let told = |votes: [i64; 3], at: i64| Draft {
-            tally: Some(PollTally {
-                voters: votes.iter().sum(),
-                votes: votes.to_vec(),
-                points: vec![0; 3],
-                closed_at: None,
-                changed_at: Some(now.plus_seconds(at)),
-            }),
-            ..poll_draft(asked(PollWay::One, 1, now))
-        };
-        let (draft, theirs) = (told([4, 0, 0], 0), origin.clone());
-        let begin = move |tx: &mut Tx<'_>| start(tx, eva, None, &draft, &theirs);
-        let poll = world.ops.write(begin).await.unwrap();
-        let tally = || async {
-            let read = move |db: &mut store::Db| store::poll::tally(db, poll).map_err(Error::from);
-            world.ops.store().read(read).await.unwrap()
-        };
-        world.ops.write(move |tx| vote(tx, reader, poll, &[2])).await.unwrap();
-        assert_eq!((tally().await.voters, tally().await.votes), (5, vec![4, 0, 1]));
-        let again = world.ops.write(move |tx| vote(tx, reader, poll, &[1])).await;
-        assert_eq!(refusal(again), Refusal::NotAllowed(Rule::Voted));
-        let jobs = world.jobs().await.unwrap();
-        assert!(jobs.iter().any(|job| matches!(job, NewJob::SendVote(_))), "{jobs:?}");
-        for (votes, at, expected) in [([4, 1, 1], 20, 6), ([4, 0, 1], 10, 6)] {
-            let (draft, theirs) = (told(votes, at), origin.clone());
-            let change = move |tx: &mut Tx<'_>| edit(tx, eva, poll, &draft, &theirs);
-            world.ops.write(change).await.unwrap();
-            assert_eq!(tally().await.voters, expected, "the older one changes nothing");
-        }
-        let read = move |db: &mut store::Db| store::raw::post::by_id(db, poll).map_err(Error::from);
-        let row = world.ops.store().read(read).await.unwrap().unwrap();
-        assert_eq!(row.edited_at, None, "new counts are no edit");
-        // Neither do many of them take the author's edits, nor does the end here make its server's last counts old.
-        for number in 0..40 {
-            let (draft, theirs) = (told([5, 1, number], 30 + number), origin.clone());
-            let change = move |tx: &mut Tx<'_>| edit(tx, eva, poll, &draft, &theirs);
-            world.ops.write(change).await.unwrap();
-        }
-        world.clock.pass(WEEK + 1);
-        world.ops.write(move |tx| close(tx, poll)).await.unwrap();
-        let (last, theirs) = (told([5, 1, 60], WEEK), origin.clone());
-        let change = move |tx: &mut Tx<'_>| edit(tx, eva, poll, &last, &theirs);
-        world.ops.write(change).await.unwrap();
-        assert_eq!((tally().await.voters, tally().await.closed_at.is_some()), (66, true));
     }
 }

@@ -120,6 +120,10 @@ section! {
         /// Seconds that the mail server may take to accept a mail; the mail is tried again later.
         timeout: NonZeroU16 = at_least_one(60),
             remedy "write a number of seconds, such as 60";
+        /// Notifications and digests that are sent within a minute to addresses of one domain; those above
+        /// wait. Mails that somebody waits for, such as one with a link to sign in, count, but do not wait.
+        per_domain_per_minute: NonZeroU16 = at_least_one(120),
+            remedy "write a number of mails, such as 120";
     }
 }
 

@@ -155,6 +155,7 @@ impl Instance {
             federation: federation.clone(),
             media: media.clone(),
             mailer,
+            mails_per_minute: config.config.mail.per_domain_per_minute,
             push_client: client,
             backup_plan: config.config.backup_plan(),
             wake,

@@ -134,7 +134,6 @@ push-state-refused = Refused
 push-state-ended = This browser is gone
 push-state-given-up = Not sent
 push-failure-unreachable = The push service couldn’t be reached
-push-failure-blocked = This server may not connect to the push service
 push-failure-redirect = The push service leads elsewhere
 push-failure-busy = The push service takes no more for now
 push-failure-failing = The push service has failed

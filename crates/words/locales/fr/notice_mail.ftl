@@ -134,7 +134,6 @@ push-state-refused = Refusé
 push-state-ended = Ce navigateur n’est plus là
 push-state-given-up = Non envoyé
 push-failure-unreachable = Le service de notification n’a pas pu être joint
-push-failure-blocked = Ce serveur ne peut pas se connecter au service de notification
 push-failure-redirect = Le service de notification renvoie ailleurs
 push-failure-busy = Le service de notification n’accepte plus rien pour le moment
 push-failure-failing = Le service de notification est en panne

@@ -75,6 +75,7 @@ fn thread(lang: Lang, way: PollWay) -> (Thread, Poll) {
         sign_in_url: None,
         host: None,
         shows_names: way == PollWay::Several,
+        is_reworded: false,
     };
     (thread, poll)
 }

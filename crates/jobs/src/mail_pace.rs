@@ -1,0 +1,114 @@
+//! How many mails go to one recipient domain within a minute: providers refuse, or lose, what comes faster. Each mail
+//! above that is given a time, at which its job runs again. Each process counts for itself.
+
+use model::{MailId, Time};
+use std::collections::{HashMap, VecDeque};
+use std::num::NonZeroU16;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The time in which so many mails go to a domain, in seconds.
+const MINUTE: i64 = 60;
+/// How long after its time a mail still has its place, in seconds.
+const KEPT_SECONDS: i64 = 600;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct MailPace {
+    per_minute: usize,
+    domains: Arc<Mutex<HashMap<String, Domain>>>,
+}
+
+/// The mails to one domain.
+#[derive(Default)]
+struct Domain {
+    /// The times of the newest, and of those that wait, in order: no more than go in a minute.
+    newest: VecDeque<Time>,
+    /// Those that wait for their time.
+    waiting: HashMap<MailId, Time>,
+}
+
+impl MailPace {
+    pub(crate) fn new(per_minute: NonZeroU16) -> Self {
+        Self {
+            per_minute: usize::from(per_minute.get()),
+            domains: Arc::default(),
+        }
+    }
+
+    /// Takes the place of a mail among those to a domain; otherwise says after how many seconds it is its turn.
+    pub(crate) fn take(&self, domain: &str, mail: MailId, now: Time) -> Result<(), i64> {
+        let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
+        domains.retain(|_, one| one.is_in_use(now));
+        let domain = domains.entry(domain.to_lowercase()).or_default();
+        let at = match domain.waiting.remove(&mail) {
+            Some(at) => at,
+            None => domain.place(self.per_minute, now),
+        };
+        if at <= now {
+            return Ok(());
+        }
+        domain.waiting.insert(mail, at);
+        Err((at.unix_millis() - now.unix_millis() + 999) / 1_000)
+    }
+
+    /// Counts a mail that somebody waits for, and which therefore waits for nothing.
+    pub(crate) fn count(&self, domain: &str, now: Time) {
+        let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
+        let domain = domains.entry(domain.to_lowercase()).or_default();
+        domain.place(self.per_minute, now);
+    }
+}
+
+impl Domain {
+    /// The time of one mail more: a minute after the one that was as many before it.
+    fn place(&mut self, per_minute: usize, now: Time) -> Time {
+        let at = match self.newest.len() >= per_minute {
+            true => self.newest.pop_front().map(|at| at.plus_seconds(MINUTE)),
+            false => None,
+        };
+        let at = at.map_or(now, |at| at.max(now));
+        self.newest.push_back(at);
+        at
+    }
+
+    fn is_in_use(&mut self, now: Time) -> bool {
+        let long_ago = now.plus_seconds(-KEPT_SECONDS);
+        self.waiting.retain(|_, at| *at > long_ago);
+        let minute_ago = now.plus_seconds(-MINUTE);
+        !self.waiting.is_empty() || self.newest.back().is_some_and(|at| *at > minute_ago)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pace(per_minute: u16) -> MailPace {
+        MailPace::new(NonZeroU16::new(per_minute).unwrap())
+    }
+
+    #[test]
+    fn no_more_than_so_many_go_to_a_domain_in_any_minute() {
+        let (pace, began) = (pace(2), Time::from_unix_millis(1_800_000_000_000));
+        let at = |seconds| began.plus_seconds(seconds);
+        let turn = |mail, seconds| pace.take("example.org", MailId(mail), at(seconds));
+        assert_eq!([turn(1, 0), turn(2, 30)], [Ok(()); 2]);
+        assert_eq!([turn(3, 40), turn(4, 40)], [Err(20), Err(50)]);
+        assert_eq!(turn(5, 40), Err(80), "after the third");
+        assert_eq!(pace.take("Example.ORG", MailId(6), at(40)), Err(110));
+        assert_eq!(pace.take("example.net", MailId(7), at(40)), Ok(()));
+        assert_eq!(turn(3, 50), Err(10), "it keeps its time");
+        assert_eq!([turn(3, 60), turn(4, 90), turn(5, 120)], [Ok(()); 3]);
+    }
+
+    #[test]
+    fn one_that_somebody_waits_for_goes_at_once_and_delays_others() {
+        let (pace, now) = (pace(1), Time::from_unix_millis(1_800_000_000_000));
+        pace.count("example.org", now);
+        assert_eq!(pace.take("example.org", MailId(1), now), Err(60));
+        assert!(pace.domains.lock().unwrap().len() == 1);
+        let later = now.plus_seconds(3_600);
+        assert_eq!(pace.take("example.net", MailId(2), later), Ok(()));
+        assert_eq!(pace.domains.lock().unwrap().len(), 1, "forgotten");
+    }
+}
