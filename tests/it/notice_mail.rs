@@ -1,5 +1,8 @@
 //! Notices and the digest by mail, over real conversations with a mail server.
 
+mod mailbox;
+mod pace;
+
 use domain::Tx;
 use domain::account::Principal;
 use domain::notice::mail::NewChoices;
@@ -24,9 +27,15 @@ struct Scene {
 
 impl Scene {
     async fn new() -> Self {
+        Self::configured("").await
+    }
+
+    /// With more lines in the section of the configuration about mail.
+    async fn configured(lines: &str) -> Self {
         let net = Network::new();
         let server = MailServer::start();
         net.send_mail_through(&server);
+        net.configure(lines);
         net.stop_clock();
         let alpha = net.instance("alpha.test").await;
         // Ten minutes past an hour, so that the hour of a digest is always as far away.

@@ -194,9 +194,9 @@ async fn a_service_that_wants_to_be_left_alone_is() {
 }
 
 #[tokio::test]
-async fn a_service_at_a_private_address_or_that_redirects_is_refused() {
+async fn a_private_address_is_refused_and_so_is_a_service_that_redirects() {
     let mut s = Scene::new().await;
-    // An address is refused before anything is stored, a name as soon as it is looked up.
+    // An address is refused before anything is stored.
     for endpoint in [
         "http://127.0.0.1/to/ann",
         "https://10.0.0.1/x",
@@ -213,14 +213,47 @@ async fn a_service_at_a_private_address_or_that_redirects_is_refused() {
     let redirect = PushFailureKind::Redirect.to_string();
     assert_eq!(s.newest().await, (PushState::Refused, redirect));
     assert_eq!((s.browsers().await, s.service.posted().len()), (0, 1));
+}
 
-    let browser = PushBrowser::new("http://inside.localhost/to/ann".to_owned());
-    assert_eq!(s.turn_on(&browser.fields()).await, 303);
-    s.bob.reply(&s.thread, "Or two of them.").await;
+#[tokio::test]
+async fn nobody_learns_what_a_name_leads_to_in_the_network_of_the_server() {
+    let mut seen = Vec::new();
+    // A name with a private address, and one with none.
+    for host in ["inside.localhost", "nowhere.test"] {
+        let mut s = Scene::new().await;
+        let browser = PushBrowser::new(format!("http://{host}/to/ann"));
+        assert_eq!(s.turn_on(&browser.fields()).await, 303, "{host}");
+        s.bob.reply(&s.thread, "Use a warping peg.").await;
+        let mut states = Vec::new();
+        for seconds in [PAUSE, 60, HOUR, 24 * HOUR, 24 * HOUR, HOUR] {
+            s.pass(seconds).await;
+            let page = s.pages.open("/settings/notices").await.body;
+            states.push((
+                s.newest().await,
+                s.browsers().await,
+                page.contains("couldn’t be reached"),
+            ));
+        }
+        assert_eq!(states[0].0.0, PushState::Queued, "{host}");
+        assert_eq!(states[5].0.0, PushState::GivenUp, "{host}");
+        seen.push(states);
+    }
+    assert_eq!(seen[0], seen[1]);
+}
+
+#[tokio::test]
+async fn only_an_overloaded_service_keeps_the_browsers_of_its_origin_waiting() {
+    let s = Scene::new().await;
+    s.service.answer_with(403, Some(("retry-after", "600")));
+    s.bob.reply(&s.thread, "Use a warping peg.").await;
     s.pass(PAUSE).await;
-    let blocked = PushFailureKind::Blocked.to_string();
-    assert_eq!(s.newest().await, (PushState::Refused, blocked));
-    assert_eq!(s.browsers().await, 0);
+    let refused = PushFailureKind::Refused.to_string();
+    assert_eq!(s.newest().await, (PushState::Refused, refused));
+    s.service.answer_with(201, None);
+    let other = s.ann.start_discussion(&s.weavers, "Weaving").await;
+    s.bob.reply(&other, "Slowly.").await;
+    s.pass(PAUSE).await;
+    assert_eq!(s.newest().await.0, PushState::Sent, "at once");
 }
 
 #[tokio::test]

@@ -153,15 +153,14 @@ async fn whoever_is_banned_is_not_told_of_what_they_may_not_see() {
     };
     reply().await;
     assert_eq!(stream.next().await.as_deref(), unseen(1));
-    let ban = move |tx: &mut Tx<'_>| {
-        let ban = row::CommunityBan {
-            community_id: weavers,
-            actor_id: bea,
-            until: None,
-        };
-        Ok(store::space::put_ban(tx.db, &ban)?)
-    };
+    let began = Instant::now();
+    let ban = move |tx: &mut Tx<'_>| domain::community::ban(tx, ann, weavers, bea, None);
     s.alpha.ops().write(ban).await.unwrap();
+    assert_eq!(stream.next().await.as_deref(), unseen(0), "at once");
+    assert!(
+        began.elapsed() < Duration::from_secs(10),
+        "not by the check"
+    );
     reply().await;
     s.ann.follow("@bea@alpha.test").await;
     assert_eq!(

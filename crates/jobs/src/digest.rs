@@ -74,11 +74,7 @@ fn lines(site: &Site, digest: &Digest) -> DigestLines {
     let communities = digest.communities.iter().map(|one| {
         let community = &one.community;
         CommunityLines {
-            name: match community.name.read(lang) {
-                "" if community.actor_name.trim().is_empty() => community.handle.clone(),
-                "" => community.actor_name.clone(),
-                text => text.to_owned(),
-            },
+            name: community.shown_name(lang),
             threads: threads(&one.threads),
             more: one.more,
             path: actor_path(true, &community.handle, &community.host),

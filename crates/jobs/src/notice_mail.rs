@@ -10,6 +10,7 @@ use domain::notice::mail::{MailResult, Preparation, ReadyMail};
 use domain::{Tx, prose, secret};
 use model::job::JobError;
 use model::mail::MailFailureKind;
+use model::name::or_handle;
 use model::notice_mail::{EXCERPT_MAX, MailNewThread, MailTopic, SendNoticeMail, Unsubscribe};
 use model::{ActorKind, FollowId, JobId, Lang, PostId, Site};
 use query::notice::{NoticeTarget, NoticeView};
@@ -77,7 +78,7 @@ fn mail_text(site: &Site, ready: &ReadyMail, content: &MailContent) -> MailText 
     };
     let subscription = Subscription {
         what,
-        community: community.map(|place| community_name(lang, place)),
+        community: community.map(|place| place.shown_name(lang)),
         path: ready.unsubscribe_path(what),
         list: community.map(|place| list_id(site, place)),
         thread: ready
@@ -97,7 +98,7 @@ pub(crate) fn recipient(site: &Site, account: &Account, person: &Actor) -> Recip
     let lang = account.lang;
     Recipient {
         lang,
-        name: name(person),
+        name: name_of(person),
         handle: person.handle.clone(),
         site: site.name.read(lang).to_owned(),
         site_url: site.url.clone(),
@@ -121,7 +122,7 @@ pub(crate) async fn send(
         return Err(JobError::Later(seconds));
     }
     let message_id = format!("notice-{}", ready.mail.id);
-    let person = name(&ready.person);
+    let person = name_of(&ready.person);
     let sent = mailer.send(&ready.to, &person, mail_text, &message_id, now);
     let (result, why) = match sent.await {
         Ok(()) => (MailResult::Sent, None),
@@ -159,9 +160,7 @@ pub(crate) fn notice_line(lang: Lang, view: &NoticeView, texts: &HashSet<PostId>
             let title = title_of(lang, thread, texts);
             (title, format!("/p/{}", post.id), Some(post))
         }
-        NoticeTarget::Community(place) => {
-            (community_name(lang, place), path_of(&place.actor), None)
-        }
+        NoticeTarget::Community(place) => (place.shown_name(lang), path_of(&place.actor), None),
         NoticeTarget::WaitingAccounts => {
             let handle = format!("@{}", view.from.handle);
             (handle, "/admin/accounts?show=waiting".to_owned(), None)
@@ -214,28 +213,18 @@ fn title_of(lang: Lang, thread: &Post, texts: &HashSet<PostId>) -> String {
     }
 }
 
-/// The name of somebody, or the handle of who has none.
-fn name(actor: &Actor) -> String {
-    match actor.name.trim() {
-        "" => actor.handle.clone(),
-        name => name.to_owned(),
-    }
-}
-
-/// As [`name`], with the handle of who is not of here: anybody elsewhere can take the name of somebody here.
+/// The name of somebody, with the handle of who is not of here: anybody elsewhere can take the name of somebody here.
 pub(crate) fn full_name(actor: &Actor) -> String {
-    let name = name(actor);
+    let name = name_of(actor);
     match actor.host.as_str() {
         "" => name,
         host => format!("{name} (@{}@{host})", actor.handle),
     }
 }
 
-pub(crate) fn community_name(lang: Lang, place: &CommunityWithActor) -> String {
-    match place.community.name.read(lang) {
-        "" => name(&place.actor),
-        text => text.to_owned(),
-    }
+/// The name of somebody, or the handle of who has none.
+fn name_of(actor: &Actor) -> String {
+    or_handle(&actor.name, &actor.handle)
 }
 
 fn path_of(actor: &Actor) -> String {

@@ -3,7 +3,7 @@
 
 use crate::NOT_SET_UP;
 use crate::context::Context;
-use crate::notice_mail::{community_name, notice_line};
+use crate::notice_mail::notice_line;
 use crate::push_service::{PushFailure, PushMessage};
 use delivery::jobs::{Job, WaitsFor};
 use domain::Tx;
@@ -80,7 +80,7 @@ async fn record(context: &Context, ready: ReadyPush, failure: PushFailure) -> Re
 fn payload(site: &Site, ready: &ReadyPush, content: &PushContent) -> String {
     let lang = ready.account.lang;
     let title = match &content.community {
-        Some(place) => community_name(lang, place),
+        Some(place) => place.shown_name(lang),
         None => site.name.read(lang).to_owned(),
     };
     let (message, path) = match (&content.notice, ready.push.thread_id) {

@@ -36,6 +36,15 @@ pub fn one_line(text: &str) -> String {
     }
 }
 
+/// A display name, or the handle of whoever has none.
+#[must_use]
+pub fn or_handle(name: &str, handle: &str) -> String {
+    match name.trim() {
+        "" => handle.to_owned(),
+        name => name.to_owned(),
+    }
+}
+
 /// Composes the characters of a text (NFC), and changes nothing else.
 #[must_use]
 pub fn composed(text: &str) -> String {

@@ -10,7 +10,8 @@ use crate::schema::{actor, community, follow, membership};
 use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
-use model::{ActorId, ActorState, LangText, MemberRole, Time};
+use model::name::or_handle;
+use model::{ActorId, ActorState, Lang, LangText, MemberRole, Time};
 pub use unread::UNREAD_MAX;
 
 /// A community and its actor.
@@ -24,6 +25,16 @@ pub struct CommunityWithActor {
 }
 
 impl CommunityWithActor {
+    /// The name in a language, else in another one; of a community without one that of its actor.
+    #[must_use]
+    pub fn shown_name(&self, lang: Lang) -> String {
+        let name = self.community.name.shown(lang);
+        name.map_or_else(
+            || or_handle(&self.actor.name, &self.actor.handle),
+            |(_, text)| text.to_owned(),
+        )
+    }
+
     /// The id of both.
     #[must_use]
     pub const fn id(&self) -> ActorId {
@@ -165,6 +176,17 @@ pub struct FollowedCommunity {
     pub accepted: bool,
     /// Threads with something unread, see [`followed`].
     pub unread: i64,
+}
+
+impl FollowedCommunity {
+    /// As [`CommunityWithActor::shown_name`].
+    #[must_use]
+    pub fn shown_name(&self, lang: Lang) -> String {
+        self.name.shown(lang).map_or_else(
+            || or_handle(&self.actor_name, &self.handle),
+            |(_, text)| text.to_owned(),
+        )
+    }
 }
 
 /// Communities of a person that are listed on every page.

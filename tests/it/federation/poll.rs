@@ -1,11 +1,33 @@
 //! Polls across instances: votes go to who asked and to nobody else, the counts come back, and the end is told.
 
 use super::Weavers;
-use model::PollWay;
+use model::{PollResults, PollWay};
 use serde_json::{Value, json};
 use testkit::{Hostile, Network, Person, PostSnapshot};
 
 const DAYS: [&str; 2] = ["Monday", "Tuesday"];
+
+/// Ann's poll, which Bea has received, while the clock stands still.
+struct Story {
+    weavers: Weavers,
+    poll: PostSnapshot,
+}
+
+impl Story {
+    async fn new(results: PollResults) -> Self {
+        let weavers = Weavers::new().await;
+        weavers.net.stop_clock();
+        let asked = (PollWay::One, results);
+        let community = &weavers.weavers;
+        let ann = &weavers.ann;
+        let poll = ann
+            .start_poll(community, "Which evening?", asked, &DAYS)
+            .await;
+        weavers.net.settle().await;
+        let _ = weavers.net.wire_since();
+        Self { weavers, poll }
+    }
+}
 
 /// Lets the time pass in which new counts wait, and everything that follows.
 async fn pass(net: &Network, seconds: i64) {
@@ -24,24 +46,17 @@ async fn knows_that_it_is_over(person: &Person, poll: &PostSnapshot) {
 
 #[tokio::test]
 async fn a_vote_reaches_who_asked_and_the_counts_come_back() {
-    let story = Weavers::new().await;
+    let Story { weavers, poll } = Story::new(PollResults::Always).await;
     let Weavers {
         net,
         alpha,
         ann,
         bea,
-        weavers,
         ..
-    } = &story;
-    net.stop_clock();
-    let poll = ann
-        .start_poll(weavers, "Which evening?", PollWay::One, &DAYS)
-        .await;
-    net.settle().await;
+    } = &weavers;
     let theirs = bea.sees_poll(&poll).await;
     assert_eq!(theirs.details.places, 1);
     assert!(theirs.is_remote && theirs.may_vote);
-    let _ = net.wire_since();
 
     assert!(bea.vote(&poll, &[1]).await);
     net.settle().await;
@@ -97,7 +112,7 @@ async fn people_here_vote_in_a_poll_of_another_server_in_a_community_of_ours() {
         .start_poll(
             weavers,
             "What do you need?",
-            PollWay::Ranked,
+            (PollWay::Ranked, PollResults::Always),
             &["Training", "Time", "Templates"],
         )
         .await;
@@ -138,20 +153,11 @@ fn vote(evil: &Hostile, number: u32, poll: &str, name: &str) -> Value {
 
 #[tokio::test]
 async fn votes_twice_late_and_for_nothing_are_refused() {
-    let story = Weavers::new().await;
+    let Story { weavers, poll } = Story::new(PollResults::Always).await;
     let Weavers {
-        net,
-        alpha,
-        ann,
-        weavers,
-        ..
-    } = &story;
-    net.stop_clock();
+        net, alpha, ann, ..
+    } = &weavers;
     let evil = net.hostile("evil.test", |_| None).await;
-    let poll = ann
-        .start_poll(weavers, "Which evening?", PollWay::One, &DAYS)
-        .await;
-    net.settle().await;
     let mut number = 0;
     let mut send = async |name: &str| {
         number += 1;
@@ -162,7 +168,13 @@ async fn votes_twice_late_and_for_nothing_are_refused() {
         assert_eq!(status, 202);
         ann.counts(&poll).await
     };
-    assert_eq!(send("Wednesday").await, (0, vec![0, 0]), "no such choice");
+    for other in ["Wednesday", "tuesday", " Tuesday", "TUESDAY"] {
+        assert_eq!(
+            send(other).await,
+            (0, vec![0, 0]),
+            "no such choice: {other}"
+        );
+    }
     assert_eq!(send("Tuesday").await, (1, vec![0, 1]));
     assert_eq!(send("Tuesday").await, (1, vec![0, 1]), "the same again");
     assert_eq!(send("Monday").await, (1, vec![0, 1]), "the first one stays");
@@ -184,20 +196,15 @@ async fn votes_twice_late_and_for_nothing_are_refused() {
 
 #[tokio::test]
 async fn only_who_votes_may_say_so() {
-    let story = Weavers::new().await;
+    let Story { weavers, poll } = Story::new(PollResults::Always).await;
     let Weavers {
         net,
         alpha,
         ann,
         bea,
-        weavers,
         ..
-    } = &story;
+    } = &weavers;
     let evil = net.hostile("evil.test", |_| None).await;
-    let poll = ann
-        .start_poll(weavers, "Which evening?", PollWay::One, &DAYS)
-        .await;
-    net.settle().await;
     let mut forged = vote(&evil, 1, poll.ap_id(), "Monday");
     forged["object"]["attributedTo"] = json!(bea.ap_id());
     let forged = evil.signed_request(&alpha.at("/inbox"), &forged);
@@ -209,4 +216,45 @@ async fn only_who_votes_may_say_so() {
         "{:?}",
         alpha.reasons().await
     );
+}
+
+/// The document of a poll as anybody can fetch it.
+async fn document(story: &Weavers, poll: &PostSnapshot) -> Value {
+    let path = poll.ap_id().strip_prefix(&story.alpha.at("")).unwrap();
+    let accept = [("accept", "application/activity+json")];
+    let (status, _, body) = story.alpha.get(path, &accept).await;
+    assert_eq!(status, 200, "{body}");
+    serde_json::from_str(&body).unwrap()
+}
+
+#[tokio::test]
+async fn counts_that_not_everybody_may_see_are_read_by_nobody_before_the_end() {
+    for results in [PollResults::Voted, PollResults::End] {
+        let Story { weavers, poll } = Story::new(results).await;
+        let Weavers { net, ann, bea, .. } = &weavers;
+        assert!(ann.vote(&poll, &[1]).await && bea.vote(&poll, &[0]).await);
+        net.settle().await;
+        let _ = net.wire_since();
+        pass(net, 120).await;
+        assert_eq!(net.wire_since(), [""; 0], "{results}: no counts are sent");
+        let open = document(&weavers, &poll).await;
+        for hidden in ["votersCount", "totalItems"] {
+            let text = open["oneOf"].to_string() + &open["votersCount"].to_string();
+            assert!(!text.contains(hidden), "{results}: {open}");
+        }
+        assert!(open["votersCount"].is_null(), "{open}");
+        let sees = ann.sees_poll(&poll).await.results.is_some();
+        assert_eq!(
+            sees,
+            results == PollResults::Voted,
+            "who voted here sees them"
+        );
+        let theirs = bea.sees_poll(&poll).await;
+        assert!(theirs.results.is_none(), "{results}: elsewhere at the end");
+        pass(net, 86_400).await;
+        let closed = document(&weavers, &poll).await;
+        assert_eq!(closed["votersCount"], 2);
+        assert_eq!(bea.counts(&poll).await, (2, vec![1, 1]));
+        net.assert_quiet();
+    }
 }

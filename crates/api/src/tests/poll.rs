@@ -92,6 +92,8 @@ async fn what_is_wrong_with_a_poll_is_named(store: Store) {
         edited["details"]["poll"]["voters"], 1,
         "an edit leaves the poll"
     );
+    assert_eq!(made["details"]["poll"]["reworded"], false);
+    assert_eq!(edited["details"]["poll"]["reworded"], true, "after a vote");
     program.sign_in(&world, bea).await;
     let hidden = program.ask(Method::GET, &path, None).await.body;
     assert!(hidden["details"]["poll"].get("voters").is_none());

@@ -1,6 +1,7 @@
 //! Notices by mail: queues them with the notice, decides just before sending whether they still are to be sent,
 //! records what became of them, and keeps what people choose. The texts are written elsewhere.
 
+use super::{HOUR_SECONDS, quiet_seconds, thread_of};
 use crate::{Error, Outcome, Tx, secret};
 use chrono_tz::Tz;
 use model::account::AccountState;
@@ -14,69 +15,14 @@ use store::row;
 
 /// Followers looked at in one transaction.
 const CHUNK: i64 = 200;
-/// The time in which [`HOUR_MAX`] mails at most are queued, in seconds.
-const HOUR_SECONDS: i64 = 3_600;
 /// How long a mail is tried, in seconds: two days.
 const TRIED_SECONDS: i64 = 2 * 86_400;
 
 /// How often somebody is told of what, by mail.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Choices(Vec<row::MailChoice>);
-
-impl Choices {
-    /// The choices that are stored; the usual ones take the place of those that are not.
-    #[must_use]
-    pub const fn new(rows: Vec<row::MailChoice>) -> Self {
-        Self(rows)
-    }
-
-    /// How often somebody is told of a topic; of new threads, in communities without a choice of their own.
-    #[must_use]
-    pub fn of(&self, topic: MailTopic) -> Rhythm {
-        let found = self
-            .0
-            .iter()
-            .find(|row| row.topic == topic && row.community_id.is_none());
-        found.map_or(topic.usual(), |row| row.rhythm)
-    }
-
-    /// The choice of its own that a community has.
-    #[must_use]
-    pub fn own_of(&self, community: ActorId) -> Option<Rhythm> {
-        let found = self
-            .0
-            .iter()
-            .find(|row| row.community_id == Some(community));
-        found.map(|row| row.rhythm)
-    }
-
-    /// How often somebody is told of new threads in a community.
-    #[must_use]
-    pub fn of_community(&self, community: ActorId) -> Rhythm {
-        self.own_of(community)
-            .unwrap_or_else(|| self.of(MailTopic::Community))
-    }
-
-    fn has(&self, rhythm: Rhythm) -> bool {
-        let own = self.0.iter().any(|row| row.rhythm == rhythm);
-        own || MailTopic::ALL.iter().any(|topic| self.of(*topic) == rhythm)
-    }
-
-    /// Whether the digest comes every day, and not only on the day of the weekly one.
-    #[must_use]
-    pub fn is_daily(&self) -> bool {
-        self.has(Rhythm::Daily)
-    }
-
-    /// Whether there is something to tell in the digest of a day, or of a week.
-    #[must_use]
-    pub fn has_digest(&self, weekly: bool) -> bool {
-        self.has(Rhythm::Daily) || (weekly && self.has(Rhythm::Weekly))
-    }
-}
+pub type Choices = super::choices::Choices<row::MailChoice>;
 
 fn choices(tx: &mut Tx<'_>, account: ActorId) -> Outcome<Choices> {
-    Ok(Choices(store::notice_mail::choices(tx.db, account)?))
+    Ok(Choices::new(store::notice_mail::choices(tx.db, account)?))
 }
 
 /// Where mail to an account goes now; `None` where none is sent.
@@ -96,10 +42,7 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, notice: &row::Notice) -> Outcome<()> {
     {
         return Ok(());
     }
-    let thread = match notice.post_id {
-        Some(post) => store::raw::post::by_id(tx.db, post)?.map(|post| post.root_id),
-        None => None,
-    };
+    let thread = thread_of(tx, notice)?;
     queue(tx, account.actor_id, topic, thread, notice.id)
 }
 
@@ -177,7 +120,7 @@ pub fn mail_followers(
     for who in ids.into_iter().filter(|who| *who != post.author_id) {
         super::push::tell_follower(tx, who, community, thread)?;
         let own = chosen.iter().filter(|row| row.account_id == who);
-        let wants = Choices(own.copied().collect()).of_community(community);
+        let wants = Choices::new(own.copied().collect()).of_community(community);
         let account = match wants {
             Rhythm::AtOnce => store::account::by_id(tx.db, who)?,
             Rhythm::Daily | Rhythm::Weekly | Rhythm::Never => None,
@@ -243,11 +186,8 @@ pub fn begin(tx: &mut Tx<'_>, id: MailId, key: &str) -> Outcome<Preparation> {
         return Ok(Preparation::Pointless);
     };
     let setting = setting(tx, &account, key)?;
-    let zone = zone_of(tx, &account);
-    let sent_at = setting.hours().not_quiet(&zone, tx.now);
-    if sent_at > tx.now {
-        let millis = sent_at.unix_millis() - tx.now.unix_millis();
-        return Ok(Preparation::Quiet(millis / 1_000 + 1));
+    if let Some(seconds) = quiet_seconds(tx, &account, setting.hours()) {
+        return Ok(Preparation::Quiet(seconds));
     }
     store::notice_mail::set_state(tx.db, id, MailState::Sending, &mail.failure, tx.now)?;
     Ok(Preparation::Ready(Box::new(ReadyMail {

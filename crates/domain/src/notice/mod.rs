@@ -1,5 +1,6 @@
 //! Notices: writes those that the listener derives from facts, and marks them as seen.
 
+pub mod choices;
 pub mod digest;
 pub mod mail;
 pub mod push;
@@ -8,12 +9,30 @@ use crate::listeners::notices::{About, NewNotice};
 use crate::{Error, Outcome, Tx};
 use model::id::first_of;
 use model::notice::{NoticeKind, ThreadNotify};
+use model::notice_mail::MailHours;
 use model::peer::policy::PeerStanding;
 use model::{ActorId, NoticeId, PeerId, PostId, PostState, Time};
 use store::row;
 
 /// Watchers told in one transaction.
 const CHUNK: i64 = 100;
+/// The time in which an account gets so many mails, or push messages, at most, in seconds.
+const HOUR_SECONDS: i64 = 3_600;
+
+/// The thread that a notice is about.
+fn thread_of(tx: &mut Tx<'_>, notice: &row::Notice) -> Outcome<Option<PostId>> {
+    match notice.post_id {
+        Some(post) => Ok(store::raw::post::by_id(tx.db, post)?.map(|post| post.root_id)),
+        None => Ok(None),
+    }
+}
+
+/// The seconds until the quiet hours of an account end; `None` where it has none now.
+fn quiet_seconds(tx: &Tx<'_>, account: &row::Account, hours: MailHours) -> Option<i64> {
+    let sent_at = hours.not_quiet(&mail::zone_of(tx, account), tx.now);
+    let millis = sent_at.unix_millis() - tx.now.unix_millis();
+    (sent_at > tx.now).then_some(millis / 1_000 + 1)
+}
 
 /// Writes a notice, unless its recipient is remote, caused it themselves, has muted the thread, or is
 /// not notified of this actor because of a rule about its peer.

@@ -1,7 +1,7 @@
 //! Notices by web push: which browsers take messages, what people choose, and, as with mails, what is queued with a
 //! notice, whether it still is to be sent, and what became of it. Messages are encrypted and sent elsewhere.
 
-use crate::notice::mail::zone_of;
+use super::{HOUR_SECONDS, quiet_seconds, thread_of};
 use crate::vapid::VapidKey;
 use crate::{Error, Outcome, Tx};
 use base64::Engine;
@@ -19,8 +19,6 @@ use url::Url;
 
 /// The name of the setting with the key.
 const KEY: &str = "push-key";
-/// The time in which an account gets [`HOUR_MAX`] messages at most, in seconds.
-const HOUR_SECONDS: i64 = 3_600;
 
 /// The key with which push services know this instance: the stored one, or else this new one, which is stored.
 ///
@@ -122,43 +120,7 @@ pub fn unsubscribe(tx: &mut Tx<'_>, who: ActorId, session: SessionId) -> Outcome
 }
 
 /// Of what somebody is told by push.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PushChoices(Vec<row::PushChoice>);
-
-impl PushChoices {
-    /// The choices that are stored; the usual ones take the place of those that are not.
-    #[must_use]
-    pub const fn new(rows: Vec<row::PushChoice>) -> Self {
-        Self(rows)
-    }
-
-    /// Whether somebody is told of a topic; of new threads, in communities without a choice of their own.
-    #[must_use]
-    pub fn of(&self, topic: MailTopic) -> bool {
-        let found = self
-            .0
-            .iter()
-            .find(|row| row.topic == topic && row.community_id.is_none());
-        found.map_or(usually_wanted(topic), |row| row.wanted)
-    }
-
-    /// The choice of its own that a community has.
-    #[must_use]
-    pub fn own_of(&self, community: ActorId) -> Option<bool> {
-        let found = self
-            .0
-            .iter()
-            .find(|row| row.community_id == Some(community));
-        found.map(|row| row.wanted)
-    }
-
-    /// Whether somebody is told of new threads in a community.
-    #[must_use]
-    pub fn of_community(&self, community: ActorId) -> bool {
-        self.own_of(community)
-            .unwrap_or_else(|| self.of(MailTopic::Community))
-    }
-}
+pub type PushChoices = super::choices::Choices<row::PushChoice>;
 
 /// What somebody chooses to be told by push. A community that is not named has no choice of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +150,9 @@ pub fn choose(tx: &mut Tx<'_>, who: ActorId, new: &NewPushChoices) -> Outcome<()
 }
 
 fn choices(tx: &mut Tx<'_>, account: ActorId) -> Outcome<PushChoices> {
-    Ok(PushChoices(store::notice_push::choices(tx.db, account)?))
+    Ok(PushChoices::new(store::notice_push::choices(
+        tx.db, account,
+    )?))
 }
 
 /// Queues the messages of a notice, where its recipient wants them.
@@ -198,10 +162,7 @@ pub(super) fn enqueue(tx: &mut Tx<'_>, notice: &row::Notice) -> Outcome<()> {
     if browsers.is_empty() || !choices(tx, who)?.of(topic) {
         return Ok(());
     }
-    let thread = match notice.post_id {
-        Some(post) => store::raw::post::by_id(tx.db, post)?.map(|post| post.root_id),
-        None => None,
-    };
+    let thread = thread_of(tx, notice)?;
     queue(tx, &browsers, topic, thread, notice.id)
 }
 
@@ -312,10 +273,8 @@ pub fn begin(tx: &mut Tx<'_>, id: PushId) -> Outcome<PushPreparation> {
     };
     let hours = store::notice_mail::setting(tx.db, account.actor_id)?;
     let hours = hours.map(|row| row.hours()).unwrap_or_default();
-    let sent_at = hours.not_quiet(&zone_of(tx, &account), tx.now);
-    if sent_at > tx.now {
-        let millis = sent_at.unix_millis() - tx.now.unix_millis();
-        return Ok(PushPreparation::Quiet(millis / 1_000 + 1));
+    if let Some(seconds) = quiet_seconds(tx, &account, hours) {
+        return Ok(PushPreparation::Quiet(seconds));
     }
     store::notice_push::set_state(tx.db, id, PushState::Sending, &push.failure, tx.now)?;
     Ok(PushPreparation::Ready(Box::new(ReadyPush {

@@ -8,12 +8,12 @@ use model::{LangText, Origin, PollDetails, PollResults, PollWay, PostDetails, Po
 use query::poll::PollView;
 
 impl Person {
-    /// Starts a poll that is open for a day, and in which everybody sees the counts.
+    /// Starts a poll that is open for a day.
     pub async fn start_poll(
         &self,
         community: &Community,
         title: &str,
-        way: PollWay,
+        (way, results): (PollWay, PollResults),
         choices: &[&str],
     ) -> PostSnapshot {
         let (by, place) = (self.id, self.known_actor(&community.ap_id).await);
@@ -24,7 +24,7 @@ impl Person {
                 .iter()
                 .map(|name| LangText::single("en", name))
                 .collect(),
-            results: PollResults::Always,
+            results,
             shows_names: false,
             ends_at: Some(self.instance.ops().now().plus_seconds(86_400)),
         };

@@ -112,7 +112,11 @@ pub fn message(lang: Lang, done: &Confirmation) -> Flash {
     Flash {
         text: text.to_string(),
         good: true,
-        offers_mail: done.word == "follows",
+        // Another server accepts a follow later, and the question is asked once.
+        offers_mail: matches!(
+            done.word,
+            "follows" | "asked-to-follow" | "asked-to-follow-here"
+        ),
         at: done.at.map(|id| id.0),
     }
 }

@@ -168,7 +168,7 @@ store::both! {
     async fn the_job_that_tells_of_the_end_moves_with_it(store: Store) {
         let theirs = Theirs::new(store, false).await;
         theirs.tell(theirs.told([4, 0, 0], 10, Some(9_000))).await;
-        assert_eq!(theirs.closings().await, [], "nobody here has voted");
+        assert_eq!(theirs.closings().await, [0_i64; 0], "nobody here has voted");
         theirs.vote(&[2]).await.unwrap();
         assert_eq!(theirs.closings().await, [9_000]);
         for (at, ends) in [(20, 18_000), (30, 3_600), (40, 7_200)] {

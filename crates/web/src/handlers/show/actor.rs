@@ -46,15 +46,7 @@ pub fn completion(actor: &Actor) -> Completion {
 
 /// The display name of an actor; its handle where it has none.
 pub fn name(actor: &Actor) -> String {
-    name_or_handle(&actor.name, &actor.handle)
-}
-
-/// A name, or the handle of somebody without one.
-pub fn name_or_handle(name: &str, handle: &str) -> String {
-    match name.trim() {
-        "" => handle.to_owned(),
-        name => name.to_owned(),
-    }
+    model::name::or_handle(&actor.name, &actor.handle)
 }
 
 /// The host of a remote actor, as it is shown.

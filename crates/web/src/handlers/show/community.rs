@@ -50,10 +50,7 @@ pub fn rail_place(followed: &FollowedCommunity, path: &str, lang: Lang) -> RailP
     let rest = path.strip_prefix(url.as_str());
     RailPlace {
         here: rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-        name: match followed.name.shown(lang) {
-            None => actor::name_or_handle(&followed.actor_name, handle),
-            Some((_, text)) => text.to_owned(),
-        },
+        name: followed.shown_name(lang),
         colour: u8::try_from(followed.colour).unwrap_or(0),
         unread: followed.unread,
         url,

@@ -146,12 +146,25 @@ fn what_is_wrong_with_a_poll_is_said_beside_it() {
         let (mut browser, _) = scene(store).await;
         let lots: String = (0..21).map(|n| format!("{n}\n")).collect();
         let long = "x".repeat(201) + "\nTime";
+        let rtl = "\u{5d0}".repeat(201) + "\nTime";
         for (instead, words) in [
             (("choices", "Training"), "Write at least two choices"),
             (("choices", ""), "Write at least two choices"),
             (("choices", lots.as_str()), "A poll has at most 20 choices"),
             (("choices", long.as_str()), "at most 200 characters"),
             (("choices", "Time\nTime"), "Two choices are the same"),
+            (
+                ("choices", "Ti\u{301}me\nT\u{ed}me"),
+                "Two choices are the same",
+            ),
+            // In whichever languages: a vote for Time could mean either.
+            (
+                ("choices2", "Temps\nHeures\nTime"),
+                "Two choices are the same",
+            ),
+            (("choices", rtl.as_str()), "at most 200 characters"),
+            (("ends", "-1"), "e-ends"),
+            (("way", "loudest"), "e-way"),
             (("choices2", "Formation"), "as many in each language"),
         ] {
             let page = browser.post(NEW, &fields(&[instead])).await;
@@ -183,6 +196,11 @@ fn once_somebody_has_voted_the_choices_stay() {
         browser
             .post(&format!("{at}/vote"), &[("choice", "0")])
             .await;
+        assert!(!browser.get(&at).await.says("after some votes"), "not yet");
+        let later = fields(&[("choices", "Training\nMoney"), ("ends", "14")]);
+        assert_eq!(browser.post(&edit, &later).await.location, at);
+        let moved = browser.get(&at).await;
+        assert!(!moved.says("after some votes"), "the end is no text");
         let form = browser.get(&edit).await;
         assert!(form.says("Somebody has voted") && !form.html.contains("name=\"choices\""));
         let again = fields(&[("choices", "A\nB"), ("ends", "30"), ("title", "What then?")]);
@@ -193,5 +211,7 @@ fn once_somebody_has_voted_the_choices_stay() {
             "{}",
             page.html
         );
+        let reworded = "The text was changed after some votes had been cast.";
+        assert!(page.says(reworded), "{}", page.html);
     });
 }

@@ -101,8 +101,12 @@ pub fn notices_form(f: &Frame, shown: &ChoicesShown<'_>) -> Form {
     });
     let communities = shown.communities.iter().map(|one| {
         let own = shown.choices.own_of(one.id);
-        Field::new(&community_field(one.id), rhythms(f, true), name_of(f, one))
-            .value(own.map_or("", Rhythm::as_str))
+        Field::new(
+            &community_field(one.id),
+            rhythms(f, true),
+            one.shown_name(f.lang),
+        )
+        .value(own.map_or("", Rhythm::as_str))
     });
     let form = Form::new("/settings/notices")
         .with_all(topics)
@@ -111,15 +115,6 @@ pub fn notices_form(f: &Frame, shown: &ChoicesShown<'_>) -> Form {
     match shown.push {
         Some(choices) => form.with_all(push_fields(f, shown, choices)),
         None => form,
-    }
-}
-
-/// The name of a community.
-fn name_of(f: &Frame, one: &FollowedCommunity) -> String {
-    match one.name.shown(f.lang) {
-        Some((_, text)) => text.to_owned(),
-        None if one.actor_name.trim().is_empty() => one.handle.clone(),
-        None => one.actor_name.clone(),
     }
 }
 
@@ -142,7 +137,7 @@ fn push_fields(f: &Frame, shown: &ChoicesShown<'_>, choices: &PushChoices) -> Ve
     let places = shown.communities.iter();
     let all: Vec<Choice> = places
         .clone()
-        .map(|one| Choice::new(one.id.to_string(), name_of(f, one)))
+        .map(|one| Choice::new(one.id.to_string(), one.shown_name(f.lang)))
         .collect();
     let wanted = places.filter(|one| choices.of_community(one.id));
     let wanted: Vec<String> = wanted.map(|one| one.id.to_string()).collect();

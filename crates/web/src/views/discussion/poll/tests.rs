@@ -110,6 +110,7 @@ fn a_poll_in_each_state() {
             choices: choices(lang),
             hidden: Some("poll-hidden-end"),
             voted: true,
+            is_reworded: true,
             ..poll
         });
         page
@@ -118,6 +119,7 @@ fn a_poll_in_each_state() {
         let (mut page, poll) = thread(lang, PollWay::Ranked);
         page.poll = Some(Poll {
             is_over: true,
+            is_reworded: true,
             vote: None,
             hidden: None,
             results: Some(result(lang, true)),
