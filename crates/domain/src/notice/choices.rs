@@ -99,6 +99,13 @@ impl<C: StoredChoice> Choices<C> {
             .unwrap_or_else(|| self.of(MailTopic::Community))
     }
 
+    /// The communities with a choice of their own.
+    pub fn of_communities(&self) -> impl Iterator<Item = (ActorId, C::Value)> {
+        self.0
+            .iter()
+            .filter_map(|row| Some((row.community()?, row.value())))
+    }
+
     fn has(&self, value: C::Value) -> bool {
         let own = self.0.iter().any(|row| row.value() == value);
         own || MailTopic::ALL.iter().any(|topic| self.of(*topic) == value)

@@ -464,12 +464,11 @@ fn end_digest(tx: &mut Tx<'_>, who: ActorId) -> Outcome<()> {
     {
         put(tx, who, *topic, None, Some(Rhythm::Never))?;
     }
-    let own = choices
-        .0
-        .iter()
-        .filter(|row| row.community_id.is_some() && in_digest(row.rhythm));
-    for row in own {
-        put(tx, who, row.topic, row.community_id, Some(Rhythm::Never))?;
+    for (community, rhythm) in choices.of_communities() {
+        if in_digest(rhythm) {
+            let topic = MailTopic::Community;
+            put(tx, who, topic, Some(community), Some(Rhythm::Never))?;
+        }
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ store::both! {
         use_link(key).await.unwrap();
         use_link(key).await.unwrap();
         let read = move |db: &mut store::Db| {
-            Ok::<_, Error>(Choices(store::notice_mail::choices(db, ann)?))
+            Ok::<_, Error>(Choices::new(store::notice_mail::choices(db, ann)?))
         };
         let choices = world.ops.store().read(read).await.unwrap();
         assert_eq!(choices.of_community(weavers), Rhythm::Never);

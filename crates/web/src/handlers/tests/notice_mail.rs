@@ -3,10 +3,10 @@
 use super::browser::Browser;
 use domain::Tx;
 use domain::account::Principal;
-use domain::testing::World;
+use domain::testing::{World, charter, stranger};
 use http::StatusCode;
 use model::notice_mail::{MailTopic, Rhythm};
-use model::{ActorId, Lang};
+use model::{ActorId, ActorKind, Lang};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -179,5 +179,36 @@ fn who_begins_to_follow_a_community_is_offered_a_choice_once() {
         let read = move |db: &mut query::Db| query::notice_mail::chosen(db, ann, now, 1);
         let choices = world.ops.store().read(read).await.unwrap().choices;
         assert_eq!(choices.own_of(weavers), Some(Rhythm::AtOnce));
+    });
+}
+
+#[test]
+fn who_asks_to_follow_a_community_elsewhere_is_offered_the_same_choice_once() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::with_mail(store).await;
+        let ann = world.person("ann").await.unwrap();
+        let group = domain::actor::RemoteActor {
+            kind: ActorKind::Group,
+            charter: Some(charter("dyers")),
+            ..stranger("dyers", "beta.test")
+        };
+        let store = move |tx: &mut Tx<'_>| domain::actor::store_remote(tx, &group);
+        let dyers = world.ops.write(store).await.unwrap();
+        give_address(&world, ann).await;
+        browser.sign_in(&world, ann).await;
+        let at = "/c/dyers@beta.test";
+        let asked = browser.post(&format!("{at}/follow"), &[]).await;
+        assert_eq!(asked.location, at, "{}", asked.html);
+        let offered = browser.get(at).await;
+        let question = "Only what’s written to me";
+        assert!(offered.says(question), "{}", offered.html);
+        assert!(!browser.get(at).await.says(question), "once");
+        let mail = format!("{at}/mail");
+        let chosen = browser.post(&mail, &[("rhythm", "weekly")]).await;
+        assert_eq!(chosen.location, at, "{}", chosen.html);
+        let now = world.ops.now();
+        let read = move |db: &mut query::Db| query::notice_mail::chosen(db, ann, now, 1);
+        let choices = world.ops.store().read(read).await.unwrap().choices;
+        assert_eq!(choices.own_of(dyers), Some(Rhythm::Weekly));
     });
 }
