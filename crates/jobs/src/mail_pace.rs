@@ -21,8 +21,10 @@ pub(crate) struct MailPace {
 /// The mails to one domain.
 #[derive(Default)]
 struct Domain {
-    /// The times of the newest, and of those that wait, in order: no more than go in a minute.
-    newest: VecDeque<Time>,
+    /// The newest times that were given, in order: no more than go in a minute.
+    given: VecDeque<Time>,
+    /// The newest times at which one was sent, as many.
+    sent: VecDeque<Time>,
     /// Those that wait for their time.
     waiting: HashMap<MailId, Time>,
 }
@@ -40,11 +42,14 @@ impl MailPace {
         let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
         domains.retain(|_, one| one.is_in_use(now));
         let domain = domains.entry(domain.to_lowercase()).or_default();
-        let at = match domain.waiting.remove(&mail) {
+        let given = match domain.waiting.remove(&mail) {
             Some(at) => at,
-            None => domain.place(self.per_minute, now),
+            None => domain.give(self.per_minute, now),
         };
+        // Others may have been late.
+        let at = minute_after(&domain.sent, self.per_minute).map_or(given, |at| at.max(given));
         if at <= now {
+            domain.send(self.per_minute, now);
             return Ok(());
         }
         domain.waiting.insert(mail, at);
@@ -55,27 +60,43 @@ impl MailPace {
     pub(crate) fn count(&self, domain: &str, now: Time) {
         let mut domains = self.domains.lock().unwrap_or_else(PoisonError::into_inner);
         let domain = domains.entry(domain.to_lowercase()).or_default();
-        domain.place(self.per_minute, now);
+        domain.give(self.per_minute, now);
+        domain.send(self.per_minute, now);
+    }
+}
+
+/// A minute after the mail that is as many before the next one; `None` where there were fewer.
+fn minute_after(times: &VecDeque<Time>, per_minute: usize) -> Option<Time> {
+    let first = times.front().filter(|_| times.len() >= per_minute)?;
+    Some(first.plus_seconds(MINUTE))
+}
+
+/// Adds the time of one mail more.
+fn add(times: &mut VecDeque<Time>, per_minute: usize, at: Time) {
+    times.push_back(at);
+    while times.len() > per_minute {
+        times.pop_front();
     }
 }
 
 impl Domain {
-    /// The time of one mail more: a minute after the one that was as many before it.
-    fn place(&mut self, per_minute: usize, now: Time) -> Time {
-        let at = match self.newest.len() >= per_minute {
-            true => self.newest.pop_front().map(|at| at.plus_seconds(MINUTE)),
-            false => None,
-        };
-        let at = at.map_or(now, |at| at.max(now));
-        self.newest.push_back(at);
+    /// Gives one mail more its time.
+    fn give(&mut self, per_minute: usize, now: Time) -> Time {
+        let at = minute_after(&self.given, per_minute).map_or(now, |at| at.max(now));
+        add(&mut self.given, per_minute, at);
         at
+    }
+
+    fn send(&mut self, per_minute: usize, now: Time) {
+        add(&mut self.sent, per_minute, now);
     }
 
     fn is_in_use(&mut self, now: Time) -> bool {
         let long_ago = now.plus_seconds(-KEPT_SECONDS);
         self.waiting.retain(|_, at| *at > long_ago);
         let minute_ago = now.plus_seconds(-MINUTE);
-        !self.waiting.is_empty() || self.newest.back().is_some_and(|at| *at > minute_ago)
+        let is_recent = |times: &VecDeque<Time>| times.back().is_some_and(|at| *at > minute_ago);
+        !self.waiting.is_empty() || is_recent(&self.given) || is_recent(&self.sent)
     }
 }
 
@@ -99,6 +120,23 @@ mod tests {
         assert_eq!(pace.take("example.net", MailId(7), at(40)), Ok(()));
         assert_eq!(turn(3, 50), Err(10), "it keeps its time");
         assert_eq!([turn(3, 60), turn(4, 90), turn(5, 120)], [Ok(()); 3]);
+    }
+
+    #[test]
+    fn those_that_are_late_do_not_come_all_together() {
+        let (pace, began) = (pace(2), Time::from_unix_millis(1_800_000_000_000));
+        let turn =
+            |mail, seconds| pace.take("example.org", MailId(mail), began.plus_seconds(seconds));
+        let waits: Vec<_> = (1..=6).map(|mail| turn(mail, 0)).collect();
+        assert_eq!(
+            waits,
+            [Ok(()), Ok(()), Err(60), Err(60), Err(120), Err(120)]
+        );
+        assert_eq!(
+            [turn(3, 130), turn(4, 131), turn(5, 132)],
+            [Ok(()), Ok(()), Err(58)]
+        );
+        assert_eq!([turn(6, 190), turn(5, 191)], [Ok(()); 2]);
     }
 
     #[test]

@@ -82,9 +82,8 @@ pub fn write(to: &Recipient, lines: &[NoticeLine], subscription: &Subscription) 
     let last = lines.last();
     let subject = match last.filter(|line| !line.title.is_empty()) {
         Some(line) if line.message == NEW_THREAD => line.title.clone(),
-        Some(line) => message(lang, "mail-notice-subject")
-            .arg("title", &line.title)
-            .to_string(),
+        // Mail programs group by this prefix, which is the same in every language (RFC 5322 §3.6.5).
+        Some(line) => format!("Re: {}", line.title),
         None => last.map_or_else(String::new, |line| said(lang, line)),
     };
     let action = last.map(|line| Action {

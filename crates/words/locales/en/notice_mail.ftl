@@ -1,5 +1,4 @@
 ## Mails of notifications
-mail-notice-subject = Re: { $title }
 mail-notice-line = { $person } { $what }
 mail-notice-line-about = { $person } { $what } “{ $title }”
 mail-new-thread = started

@@ -1,5 +1,4 @@
 ## Courriels de notification
-mail-notice-subject = Re : { $title }
 mail-notice-line = { $person } { $what }
 mail-notice-line-about = { $person } { $what } « { $title } »
 mail-new-thread = a lancé

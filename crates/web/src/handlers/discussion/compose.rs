@@ -166,7 +166,7 @@ async fn publish(
     posted.request.read(may_post).await?;
     let mut typed = typed(&posted.fields, posted.request.lang);
     if typed.kind == Some(PostKind::Poll) {
-        typed = poll::with_details(typed, &posted.fields, None, app.ops().now());
+        typed = poll::with_details(typed, &posted.fields, None, app.ops().now())?;
     }
     let Composed { draft, unknown } = draft(app, media, signed_in, typed, true).await?;
     let verb = move |tx: &mut Tx<'_>| {
@@ -256,7 +256,7 @@ async fn rewrite(
     let found = posted.request.read(may_edit).await?;
     let mut typed = retyped(&posted.fields, &found.view.post, posted.request.lang);
     if found.view.poll.is_some() {
-        typed = poll::with_details(typed, &posted.fields, Some(&found), app.ops().now());
+        typed = poll::with_details(typed, &posted.fields, Some(&found), app.ops().now())?;
     }
     let Composed { draft, unknown } =
         draft(app, media, signed_in, typed, found.is_thread()).await?;

@@ -1,12 +1,13 @@
 //! Polls: the fields that ask one, and voting.
 
 use axum::extract::State;
-use domain::{Error, Tx};
+use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use httpkit::compose::TypedPost;
 use model::limits::POLL_CHOICES_MAX;
 use model::{LangText, PollDetails, PollWay, PostDetails, PostId, Refusal, Time, Why};
 use query::post::PostInThread;
+use std::str::FromStr;
 
 use super::thread;
 use crate::form::Form;
@@ -21,59 +22,72 @@ const DAY: i64 = 86_400;
 
 /// Adds what a poll asks to a post, as it was typed. `before` is what it asked, of an edit: once somebody has voted, all
 /// but the end stays.
+///
+/// # Errors
+/// `Invalid(way | results | ends: NotAChoice)` for what the form does not offer.
 pub(super) fn with_details(
     typed: TypedPost,
     fields: &Fields,
     before: Option<&PostInThread>,
     now: Time,
-) -> TypedPost {
+) -> Outcome<TypedPost> {
     let known = before.and_then(|found| found.view.poll.as_ref());
     let same_end = known.and_then(|poll| poll.details.ends_at);
     let ends_at = match (known, fields.get("ends")) {
         (Some(poll), _) if poll.is_over => same_end,
         (_, SAME_END) => same_end,
-        (_, days) => days
-            .parse()
-            .ok()
-            .map(|days: i64| now.plus_seconds(days.clamp(0, 1_000) * DAY)),
+        (_, _) => {
+            chosen(fields, "ends")?.map(|days: i64| now.plus_seconds(days.clamp(0, 1_000) * DAY))
+        }
     };
     let details = match known {
         Some(poll) if poll.has_votes => PollDetails {
             ends_at,
             ..poll.details.clone()
         },
-        _ => asked(&typed, fields, ends_at),
+        _ => asked(&typed, fields, ends_at)?,
     };
-    TypedPost {
+    Ok(TypedPost {
         details: Some(PostDetails::Poll(details)),
         ..typed
+    })
+}
+
+/// What is chosen in a field; `None` for nothing.
+fn chosen<T: FromStr>(fields: &Fields, name: &'static str) -> Outcome<Option<T>> {
+    match fields.get(name) {
+        "" => Ok(None),
+        word => match word.parse() {
+            Ok(value) => Ok(Some(value)),
+            Err(_unknown) => Err(Error::invalid(name, Why::NotAChoice)),
+        },
     }
 }
 
 /// What the fields of a poll ask.
-fn asked(typed: &TypedPost, fields: &Fields, ends_at: Option<Time>) -> PollDetails {
+fn asked(typed: &TypedPost, fields: &Fields, ends_at: Option<Time>) -> Outcome<PollDetails> {
     let mut langs = typed.wordings.iter().map(|wording| wording.lang.as_str());
     let (lang, second) = (
         langs.next().unwrap_or_default(),
         langs.next().unwrap_or_default(),
     );
-    let way: PollWay = fields.choice("way").unwrap_or_default();
+    let way: PollWay = chosen(fields, "way")?.unwrap_or_default();
     let choices = choices(
         (lang, fields.get("choices")),
         (second, fields.get("choices2")),
     );
     let places: i32 = fields.choice("places").unwrap_or(0);
-    PollDetails {
+    Ok(PollDetails {
         way,
         places: match way {
             PollWay::Ranked => places,
             PollWay::One | PollWay::Several => PollDetails::places_of(way, choices.len(), 1),
         },
         choices,
-        results: fields.choice("results").unwrap_or_default(),
+        results: chosen(fields, "results")?.unwrap_or_default(),
         shows_names: fields.ticked("shows_names"),
         ends_at,
-    }
+    })
 }
 
 /// One choice for each line that is not blank. Where there are lines in the second language, but fewer or more, the

@@ -164,7 +164,9 @@ fn what_is_wrong_with_a_poll_is_said_beside_it() {
             ),
             (("choices", rtl.as_str()), "at most 200 characters"),
             (("ends", "-1"), "e-ends"),
+            (("ends", "soon"), "e-ends"),
             (("way", "loudest"), "e-way"),
+            (("results", "never"), "e-results"),
             (("choices2", "Formation"), "as many in each language"),
         ] {
             let page = browser.post(NEW, &fields(&[instead])).await;
