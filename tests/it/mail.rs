@@ -23,7 +23,8 @@ fn mail_text() -> MailText {
     }
 }
 
-fn config(server: &MailServer) -> SmtpConfig {
+/// How to hand mails to a server in plain text.
+pub fn config(server: &MailServer) -> SmtpConfig {
     SmtpConfig {
         host: "localhost".to_owned(),
         port: Some(server.port()),

@@ -2,9 +2,14 @@
 //! headers and texts that people's programs use.
 
 use super::{PAUSE, Scene};
+use ::mail::Mailer;
+use ::mail::account::Recipient;
+use ::mail::notice::{self, NoticeLine, Subscription};
 use mail_parser::mailbox::mbox::MessageIterator;
 use mail_parser::{HeaderValue, Message, MessageParser};
-use testkit::ReceivedMail;
+use model::notice_mail::{MailTopic, Unsubscribe};
+use model::{Lang, Time};
+use testkit::{MailServer, ReceivedMail};
 
 /// Writes mails to an mbox file and reads it back; returns each as it stands there.
 fn through_mbox(mails: &[ReceivedMail]) -> Vec<Vec<u8>> {
@@ -61,10 +66,6 @@ async fn a_mail_reader_finds_the_thread_the_list_and_both_texts() {
     for mail in [first, second] {
         assert_eq!(mail.subject(), Some(format!("Re: {title}").as_str()));
         assert_eq!(header(mail, "List-Id"), "<weavers.alpha.test>");
-        assert_eq!(
-            header(mail, "List-Unsubscribe-Post"),
-            "List-Unsubscribe=One-Click"
-        );
         let link = header(mail, "List-Unsubscribe");
         assert!(
             link.starts_with("<http://alpha.test/mail/unsubscribe?key="),
@@ -95,4 +96,56 @@ async fn a_mail_reader_finds_the_thread_the_list_and_both_texts() {
     assert_eq!(ids(second.in_reply_to()), thread);
     let message_ids = [first.message_id().unwrap(), second.message_id().unwrap()];
     assert_ne!(message_ids[0], message_ids[1]);
+}
+
+#[tokio::test]
+async fn a_mail_reader_finds_the_one_click_of_a_site_with_https() {
+    let server = MailServer::start();
+    let mailer = Mailer::smtp(&crate::mail::config(&server)).unwrap();
+    let to = Recipient {
+        lang: Lang::Fr,
+        name: "Anaïs".to_owned(),
+        handle: "anais".to_owned(),
+        site: "Alliance « santé »".to_owned(),
+        site_url: "https://alliance.example".to_owned(),
+    };
+    let line = NoticeLine {
+        person: "Zoé".to_owned(),
+        message: "notice-reply",
+        title: "Où ?".to_owned(),
+        excerpt: "Là-bas.".to_owned(),
+        only_in: None,
+        path: "/p/1".to_owned(),
+    };
+    let subscription = Subscription {
+        what: Unsubscribe::Topic(MailTopic::Written),
+        community: None,
+        path: "/mail/unsubscribe?key=1.written.abc".to_owned(),
+        list: Some("weavers.alliance.example".to_owned()),
+        thread: Some("thread-1".to_owned()),
+    };
+    let letter = notice::write(&to, &[line], &subscription);
+    let address = "anais@hopital.example".parse().unwrap();
+    let sent = mailer.send(
+        &address,
+        &to.name,
+        &letter,
+        "notice-1",
+        Time::from_unix_millis(0),
+    );
+    sent.await.unwrap();
+    let raw = through_mbox(&server.received());
+    let message = MessageParser::default().parse(&raw[0]).unwrap();
+    let post = header(&message, "List-Unsubscribe-Post");
+    assert_eq!(post, "List-Unsubscribe=One-Click");
+    assert_eq!(
+        header(&message, "List-Unsubscribe"),
+        "<https://alliance.example/mail/unsubscribe?key=1.written.abc>"
+    );
+    assert_eq!(message.subject(), Some("Re: Où ?"));
+    let name = message
+        .to()
+        .and_then(|to| to.first())
+        .and_then(|to| to.name());
+    assert_eq!(name, Some("Anaïs"));
 }
