@@ -55,9 +55,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::ActorMoved { actor, to } => send_move(actor, to),
         Fact::SuspensionChanged { actor, origin } => send_suspension(actor, origin),
         Fact::ActorRemoved { actor } => counted_anew(actor, one(SendActorRemoved { actor })),
-        Fact::ActorLeft { actor } | Fact::BanChanged { actor, .. } => {
-            counted_anew(actor, Vec::new())
-        }
+        Fact::ActorLeft { actor } | Fact::BanChanged { actor, .. } => counted_anew(actor, vec![]),
         Fact::BackfillRequested { community } => one(Backfill { community }),
         Fact::PeerRuleChanged { peer } => one(ApplyPeerRule { peer }),
         Fact::PeerRulesImported => one(ReevaluatePeers),
