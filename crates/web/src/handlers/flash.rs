@@ -54,7 +54,6 @@ const PLAIN: &[&str] = &[
     "sso-unconnected",
     "unaccepted",
     "usual",
-    "voted",
     "watched",
     "welcome",
     "withdrawn",

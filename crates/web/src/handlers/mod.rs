@@ -170,7 +170,10 @@ fn second_factor() -> Router<App> {
     use account::second_factor as factor;
     let back = || async { response::redirect("/settings/second-factor") };
     Router::new()
-        .route("/settings/second-factor", get(factor::show_state))
+        .route(
+            "/settings/second-factor",
+            get(factor::show_state).post(factor::ask_what),
+        )
         .route(
             "/settings/second-factor/app",
             get(back).post(factor::begin_app),
@@ -351,7 +354,7 @@ fn discussions() -> Router<App> {
         .route("/p/{id}/feed.atom", get(feed::thread))
         .route("/p/{id}/like", post(d::like))
         .route("/p/{id}/unlike", post(d::unlike))
-        .route("/p/{id}/vote", post(d::vote))
+        .route("/p/{id}/vote", get(d::vote_page).post(d::vote))
         .route("/p/{id}/accept", post(d::accept))
         .route("/p/{id}/watch", post(d::watch))
         .route("/p/{id}/mute", post(d::mute))

@@ -278,7 +278,8 @@ pub struct QueueRow {
     /// Why it failed last.
     pub reason: Option<Failure>,
     pub next_at: Option<DateTime<Utc>>,
-    pub retry_url: String,
+    /// Where it is tried again now; `None` for a job that waits for its time.
+    pub retry_url: Option<String>,
 }
 
 /// How the mails of notices ended on one day.

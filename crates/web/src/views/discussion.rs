@@ -140,6 +140,14 @@ pub struct Thread {
     pub sign_in_url: Option<String>,
 }
 
+impl Thread {
+    /// Whether a vote in its poll was refused, as the title says.
+    fn is_vote_refused(&self) -> bool {
+        let vote = self.poll.as_ref().and_then(|poll| poll.vote.as_ref());
+        vote.is_some_and(|vote| vote.error.is_some())
+    }
+}
+
 /// A line of what only one kind of post has.
 #[derive(Debug, Clone)]
 pub struct Detail {

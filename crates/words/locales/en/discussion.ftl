@@ -141,7 +141,7 @@ poll-results-voted = Those who have voted
 poll-results-end = Nobody
 poll-names = Show who voted for what
 poll-names-hint = People are told before they vote. Only the names of those who vote on this site are shown.
-poll-end = How long is it open?
+poll-end = How long is it open from now?
 poll-end-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
@@ -179,6 +179,12 @@ poll-hidden-voted = You see the results once you have voted.
 poll-hidden-end = Everyone sees the results at the end.
 poll-so-far = Results so far
 poll-mine = Your choice
+poll-mine-place = { $place ->
+    [1] Your 1st choice
+    [2] Your 2nd choice
+    [3] Your 3rd choice
+   *[other] Your { $place }th choice
+}
 poll-percent = { $percent }%
 poll-votes = { $count ->
     [one] { $count } vote

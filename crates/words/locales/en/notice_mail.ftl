@@ -96,6 +96,7 @@ unsubscribe-submit = Stop these messages
 unsubscribe-done-title = These messages have stopped
 unsubscribe-done = You no longer get e-mail about: { $what }. You can change this at any time.
 unsubscribe-community = new discussions in { $name }
+unsubscribe-digest = discussions you watch, and new discussions in your communities
 unsubscribe-settings = Notification settings
 unsubscribe-dead-title = This link doesn’t work
 unsubscribe-dead = Nothing was changed. You can choose what you’re told in your settings.

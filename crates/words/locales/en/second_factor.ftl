@@ -7,7 +7,7 @@ factor-needed = On this site, administrators need two-step sign-in. Set it up to
 factor-scan = Scan this code with your authenticator app
 factor-scan-hint = For example Aegis, 2FAS, FreeOTP, Google Authenticator or a password manager.
 factor-qr = QR code for the authenticator app
-factor-secret = Or type this key into the app
+factor-secret = Or type this key into the app:
 factor-code = Code
 factor-code-app = The six digits that the app shows now
 factor-code-hint = Six digits from your authenticator app, or one of your recovery codes.
@@ -21,6 +21,9 @@ factor-left =
        *[other] You have { $count } recovery codes left.
     }
 factor-renew = New recovery codes
+factor-renew-hint = The codes that you have now stop working at once.
+factor-renew-confirm = Replace the recovery codes
+factor-which = Nothing was changed. Press the button of what you want to change.
 factor-codes-title = Your recovery codes
 factor-codes-hint = Keep these codes in a safe place: each signs you in once if you lose your phone or your passkey. They are not shown again, and earlier ones no longer work.
 factor-codes-done = I have kept them

@@ -9,7 +9,7 @@ erase-address-hint = Le lien vers la discussion ou la réponse, tel que l’indi
 erase-reason-hint = Conservée dans l’historique du compte de la personne qui l’a écrit, ou du vôtre si elle n’en a pas ici. Seule l’équipe d’administration la voit.
 ask-erase-title = Effacer ce message pour de bon?
 ask-erase-hidden = Vous ne pouvez pas lire ce message : son texte n’est pas affiché.
-ask-erase-reason = Motif :
+ask-erase-reason = Raison :
 ask-erase-reply = Réponse
 ask-erase-replies = { $count ->
     [one] { $count } réponse
@@ -31,7 +31,7 @@ admin-invitations = Invitations
 admin-peers = Autres serveurs
 admin-queue = Envois
 admin-settings = Site
-admin-intro = L’état de { $site }, et ce qui demande votre attention.
+admin-intro = L’état du site { $site }, et ce qui demande votre attention.
 admin-needs-attention = (à vérifier)
 admin-server = Ce serveur
 admin-address = Adresse publique
@@ -72,7 +72,7 @@ admin-figure-failed = { $count ->
    *[other] envois en échec
 }
 admin-accounts-intro = Les personnes qui ont un compte ici ou qui en ont demandé un. Ouvrez un compte pour voir ses sessions et son historique, ou pour le suspendre.
-admin-accounts-none = Aucun compte ne correspond.
+admin-accounts-none = Aucun compte dans cette liste.
 accounts-filter-all = Tous
 accounts-filter-waiting = En attente
 accounts-filter-suspended = Suspendus
@@ -122,10 +122,10 @@ admin-action-token-made = Jeton d’API créé
 admin-action-address-set = Adresse courriel attribuée
 
 ## Avant d’agir sur un compte
-ask-refuse-title = Refuser la demande de { $name }?
+ask-refuse-title = Refuser la demande du compte « { $name } »?
 ask-refuse-text = Le compte reste fermé et son nom d’utilisateur reste pris. Vous pourrez réexaminer la demande plus tard.
 ask-refuse-submit = Refuser la demande
-ask-suspend-title = Suspendre le compte de { $name }?
+ask-suspend-title = Suspendre le compte « { $name } »?
 ask-suspend-text = Toutes ses sessions sont fermées, ses messages sont masqués ici, et les autres serveurs reçoivent la consigne de les masquer. Vous pourrez rétablir le compte plus tard; rien n’est supprimé.
 ask-suspend-submit = Suspendre le compte
 ask-promote-title = Donner le rôle d’administration à { $name }?

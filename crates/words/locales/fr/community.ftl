@@ -80,7 +80,7 @@ about-size = Taille
 about-elsewhere = Suivre depuis un autre site
 about-elsewhere-hint = Dans Mastodon, Lemmy, PieFed, NodeBB et les autres services ActivityPub, cherchez :
 feed-link = Lire les nouvelles discussions dans un lecteur de flux (Atom)
-feed-reply = Réponse de { $name } : { $title }
+feed-reply = Réponse ({ $name }) : { $title }
 filter-all = Toutes
 filter-unread = Non lues
 filter-unanswered = Sans réponse acceptée
@@ -161,7 +161,7 @@ enter-number = Entrez un nombre, 0 ou plus
 
 ## Étiquettes d’une communauté
 tags = Étiquettes
-tags-of = Étiquettes de { $name }
+tags-of = Étiquettes : { $name }
 tags-intro = Les étiquettes aident à trouver ce qui nous concerne. On peut en choisir jusqu’à cinq en lançant une discussion, et tout le monde peut s’en servir pour filtrer.
 tags-none = Il n’y a pas encore d’étiquettes. Commencez par quelques mots que tout le monde reconnaîtra, comme « Accueil » ou « Quart de nuit ».
 tag-name-en = Nom en anglais

@@ -50,7 +50,7 @@ link-copied = Lien copié
 origin = Voir sur { $host }
 in-reply-to = En réponse à { $name }
 post-deleted = Supprimé
-post-waiting = En attente de { $host } (nouvel essai sous peu)
+post-waiting = En attente : { $host } (nouvel essai sous peu)
 post-not-accepted = { $host } n’a pas accepté ce message : il se peut que les gens de ce serveur ne le voient pas.
 post-removed = L’équipe de modération de la communauté a retiré ce message. Il reste visible pour vous et pour cette équipe seulement.
 replies-none = Aucune réponse pour l’instant
@@ -132,7 +132,7 @@ poll-way-several = Plusieurs choix
 poll-way-several-hint = Chaque personne en choisit autant qu’elle veut
 poll-way-ranked = Par ordre d’importance
 poll-way-ranked-hint = Une enquête sur les besoins : chaque personne classe ceux qui comptent le plus pour elle
-poll-places = Par ordre d’importance : combien de choix chaque personne peut-elle classer?
+poll-places = Combien de choix chaque personne peut-elle classer?
 poll-places-hint = Au plus autant qu’il y a de choix.
 poll-results = Qui voit les résultats avant la fin?
 poll-results-hint = Après la fin, toute personne qui peut lire le sondage les voit.
@@ -141,7 +141,7 @@ poll-results-voted = Les personnes qui ont voté
 poll-results-end = Personne
 poll-names = Afficher qui a voté pour quoi
 poll-names-hint = Les gens en sont avertis avant de voter. Seuls les noms des personnes qui votent sur ce site sont affichés.
-poll-end = Combien de temps est-il ouvert?
+poll-end = Durée du sondage, à partir de maintenant
 poll-end-days = { $count ->
     [one] { $count } jour
    *[other] { $count } jours
@@ -179,6 +179,10 @@ poll-hidden-voted = Vous verrez les résultats après avoir voté.
 poll-hidden-end = Tout le monde verra les résultats à la fin.
 poll-so-far = Résultats jusqu’ici
 poll-mine = Votre choix
+poll-mine-place = { $place ->
+    [1] Votre 1er choix
+   *[other] Votre { $place }e choix
+}
 poll-percent = { $percent } %
 poll-votes = { $count ->
     [one] { $count } vote

@@ -6,7 +6,7 @@ mail-notice-action = Lire et répondre
 mail-unsubscribe = Ne plus recevoir ces messages
 mail-choices = Choisir vos notifications et leur fréquence
 mail-reason-written = Vous recevez ce message parce qu’on s’est adressé à @{ $handle } sur { $site }.
-mail-reason-watched = Vous recevez ce message parce que vous surveillez cette discussion sur { $site }.
+mail-reason-watched = Vous recevez ce message parce que vous suivez cette discussion sur { $site }.
 mail-reason-followers = Vous recevez ce message parce que vous avez choisi de savoir qui vous suit sur { $site }.
 mail-reason-approval = Vous recevez ce message parce que vous faites partie de l’équipe d’administration de { $site }.
 mail-reason-community = Vous recevez ce message parce que vous suivez des communautés sur { $site }.
@@ -40,7 +40,7 @@ notice-mail-give-address = Entrer une adresse
 notice-mail-topics = Par courriel : sujets et fréquence
 mail-topic-written = Ce qui vous est adressé
 mail-topic-written-hint = Les réponses que vous recevez, les mentions, vos réponses acceptées et vos messages retirés ou refusés.
-mail-topic-watched = Les discussions que vous surveillez
+mail-topic-watched = Les discussions que vous suivez
 mail-topic-followers = Les nouveaux abonnements à votre compte
 mail-topic-approval = Les comptes en attente d’approbation
 mail-topic-community = Les nouvelles discussions de vos communautés
@@ -83,8 +83,8 @@ address-refused-change = Changer d’adresse
 notice-mail-given-up = Des messages n’ont pas pu vous être envoyés : le serveur de courriel n’a pas répondu pendant deux jours. Toutes vos notifications sont ici.
 
 ## Le choix proposé à qui suit une communauté
-follow-mail = Voulez-vous recevoir par courriel les nouvelles discussions de { $name }?
-follow-mail-at-once = Chacune
+follow-mail = Voulez-vous recevoir par courriel les nouvelles discussions de la communauté { $name }?
+follow-mail-at-once = Au fur et à mesure
 follow-mail-daily = Chaque jour
 follow-mail-weekly = Chaque semaine
 follow-mail-never = Seulement ce qui m’est adressé
@@ -95,10 +95,11 @@ unsubscribe-intro = Vous ne recevrez plus de courriels à ce sujet : { $what }.
 unsubscribe-submit = Ne plus recevoir ces messages
 unsubscribe-done-title = Ces messages ont cessé
 unsubscribe-done = Vous ne recevez plus de courriels à ce sujet : { $what }. Vous pouvez revenir sur ce choix à tout moment.
-unsubscribe-community = les nouvelles discussions de { $name }
+unsubscribe-community = les nouvelles discussions de la communauté { $name }
+unsubscribe-digest = les discussions que vous suivez et les nouvelles discussions de vos communautés
 unsubscribe-settings = Réglages des notifications
 unsubscribe-dead-title = Ce lien ne fonctionne pas
-unsubscribe-dead = Rien n’a changé. Vous pouvez choisir vos notifications dans vos paramètres.
+unsubscribe-dead = Rien n’a changé. Vous pouvez choisir vos notifications dans vos réglages.
 
 ## Administration
 queue-mail-days = Notifications par courriel de la dernière semaine

@@ -9,7 +9,7 @@ use httpkit::rate_limits::RateLimit;
 use httpkit::single_sign_on::{OwnerProof, owner_proof};
 use httpkit::{App, Me};
 use model::account::RECOVERY_CODES;
-use model::{CredentialId, Time};
+use model::{CredentialId, Refusal, Time};
 use query::account::{SecondFactor as Stored, Stage};
 use query::row::Credential;
 
@@ -110,6 +110,20 @@ fn passkey_row(row: &Credential) -> PasskeyRow {
 async fn invalid(posted: &FormPost, me: &Me, error: Error) -> Page {
     let errors = posted.field_errors(error)?;
     let view = page(&posted.request, me, |f, form| errors.show_on(f, form)).await?;
+    errors.respond(&view).map(not_stored)
+}
+
+/// `POST /settings/second-factor`: what Enter in a field sends. No change is chosen by it, so none is made.
+pub async fn ask_what(FactorlessForm(SignedInForm { posted, me }): FactorlessForm) -> Page {
+    let errors = posted.field_errors(Refusal::Invalid(Vec::new()).into())?;
+    let finish = |f: &Frame, form: Form| {
+        let mut form = errors.show_on(f, form);
+        if !posted.switches_language() {
+            form.fault = Some(f.text("factor-which").to_owned());
+        }
+        form
+    };
+    let view = page(&posted.request, &me, finish).await?;
     errors.respond(&view).map(not_stored)
 }
 

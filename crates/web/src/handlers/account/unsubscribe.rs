@@ -74,7 +74,7 @@ async fn view(request: &PageRequest) -> Outcome<Option<UnsubscribeView>> {
 fn what(f: &Frame, view: &UnsubscribeView) -> String {
     match (view.what, &view.community) {
         (Unsubscribe::Topic(topic), _) => f.text(topic.label()).to_owned(),
-        (Unsubscribe::Digest, _) => f.text("mail-topic-digest").to_owned(),
+        (Unsubscribe::Digest, _) => f.text("unsubscribe-digest").to_owned(),
         (Unsubscribe::Community(_), Some(place)) => {
             let (name, _) = community::name(place, f.lang);
             f.message("unsubscribe-community")

@@ -240,7 +240,7 @@ fn delivery(f: &Frame, (row, host, kind): &(Delivery, String, String)) -> QueueR
         failed,
         reason: row.last_error.as_deref().map(|text| Failure::new(f, text)),
         next_at: (!failed).then(|| row.next_at.utc()),
-        retry_url: format!("/admin/queue/deliveries/{}/retry", row.id),
+        retry_url: Some(format!("/admin/queue/deliveries/{}/retry", row.id)),
     }
 }
 
@@ -270,7 +270,10 @@ fn job(f: &Frame, QueuedJob { row, mail }: &QueuedJob) -> QueueRow {
         failed: row.dead,
         reason: row.last_error.as_deref().map(|text| failure(f, text)),
         next_at: (!row.dead).then(|| row.run_at.utc()),
-        retry_url: format!("/admin/queue/jobs/{}/retry", row.id),
+        // One that waits runs at its time: before it, the end of a poll would be lost.
+        retry_url: row
+            .dead
+            .then(|| format!("/admin/queue/jobs/{}/retry", row.id)),
     }
 }
 

@@ -20,7 +20,7 @@ pub use history::history;
 pub use like::{like, unlike};
 pub use notify::{mute, usual, watch};
 pub use picture::picture;
-pub use poll::vote;
+pub use poll::{vote, vote_page};
 pub use tags::{choose_tags, tags_form};
 pub use thread::{reply, reply_page, thread};
 

@@ -1,6 +1,7 @@
 //! Polls: the fields that ask one, and voting.
 
 use axum::extract::State;
+use axum::response::Response;
 use domain::{Error, Outcome, Tx};
 use httpkit::App;
 use httpkit::compose::TypedPost;
@@ -13,8 +14,9 @@ use super::thread;
 use crate::form::Form;
 use crate::frame::Frame;
 use crate::handlers::form_post::{Fields, SignedInForm};
+use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_to_post};
+use crate::handlers::response::{Page, redirect};
 use crate::views::discussion::{SAME_END, with_poll};
 
 /// Days in seconds.
@@ -72,6 +74,13 @@ fn asked(typed: &TypedPost, fields: &Fields, ends_at: Option<Time>) -> Outcome<P
         langs.next().unwrap_or_default(),
     );
     let way: PollWay = chosen(fields, "way")?.unwrap_or_default();
+    let lines = |name: &str| {
+        let lines = fields.get(name).lines();
+        lines.filter(|line| !line.trim().is_empty()).count()
+    };
+    if lines("choices2") > 0 && lines("choices2") != lines("choices") {
+        return Err(Error::invalid("choices2", Why::Mismatch));
+    }
     let choices = choices(
         (lang, fields.get("choices")),
         (second, fields.get("choices2")),
@@ -167,12 +176,22 @@ pub async fn vote(
         app.ops().write(verb).await
     };
     match posted.attempt(voted).await {
-        Ok(()) => redirect_to_post(id, "voted", ""),
+        // The poll itself says that the vote counts.
+        Ok(()) => Ok(to_poll(id)),
         Err(Error::Refused(Refusal::Invalid(errors))) => {
             thread::show_refused_vote(&signed_in, id, errors.first().map(|error| error.why)).await
         }
         Err(error) => Err(posted.fail(error)),
     }
+}
+
+/// `GET /p/{id}/vote`: the target of a reload or a language switch after a refused vote.
+pub async fn vote_page(PathParam(id): PathParam<PostId>, _request: PageRequest) -> Page {
+    Ok(to_poll(id))
+}
+
+fn to_poll(id: PostId) -> Response {
+    redirect(&format!("/p/{id}#poll"))
 }
 
 /// The place that each choice has in a form that was refused.

@@ -18,7 +18,7 @@ use super::poll::places as chosen_places;
 use super::post_form::{of_new_post, typed};
 use super::tags;
 use crate::frame::{Frame, LinkPreview, Section};
-use crate::handlers::form_post::SignedInForm;
+use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_error::field_error;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
@@ -326,8 +326,9 @@ pub async fn reply(
             let (f, rows) = read.map_err(|error| signed_in.posted.fail(error))?;
             let lang = f.lang;
             let mut view = page(f, &rows, lang, params);
+            let votes = chooses_again(&mut view, posted);
             if let Some(reply) = &mut view.reply {
-                if posted.switches_language_only(&reply.form) {
+                if !votes && posted.switches_language_only(&reply.form) {
                     // The address of the form has a fragment, which a redirect without one keeps.
                     return Ok(redirect(&(posted.back(&format!("/p/{id}")) + "#main")));
                 }
@@ -358,6 +359,27 @@ async fn write(
     Ok((app.ops().write(verb).await?, unknown))
 }
 
+/// Fills the form of a poll with what is chosen in it, where that came along with another form; whether it differs from
+/// the reader's ballot.
+fn chooses_again(view: &mut Thread, posted: &FormPost) -> bool {
+    let places = chosen_places(&posted.fields);
+    let Some(vote) = view.poll.as_mut().and_then(|poll| poll.vote.as_mut()) else {
+        return false;
+    };
+    if places.is_empty() {
+        return false;
+    }
+    let mut differs = false;
+    for choice in &mut vote.choices {
+        let place = places.iter().find(|(number, _)| *number == choice.number);
+        let place = place.map_or(0, |(_, place)| *place);
+        differs |= choice.place != place;
+        choice.place = place;
+    }
+    vote.open |= differs;
+    differs
+}
+
 /// Shows a thread again after a vote that was refused, with what was chosen.
 pub(super) async fn show_refused_vote(
     signed_in: &SignedInForm,
@@ -379,12 +401,8 @@ pub(super) async fn show_refused_vote(
     let mut view = page(f, &rows, lang, params);
     if let Some(vote) = view.poll.as_mut().and_then(|poll| poll.vote.as_mut()) {
         vote.error = why.map(|why| field_error(&view.f, "choice", why).to_owned());
-        let places = chosen_places(&posted.fields);
-        for choice in &mut vote.choices {
-            let place = places.iter().find(|(number, _)| *number == choice.number);
-            choice.place = place.map_or(0, |(_, place)| *place);
-        }
     }
+    chooses_again(&mut view, posted);
     show_invalid(&view)
 }
 

@@ -39,7 +39,7 @@ pub fn poll(f: &Frame, thread: &PostView, lang: Lang, host: Option<&str>) -> Opt
             .map(|counts| results(view, counts, lang)),
         vote: view.may_vote.then(|| form(view, &at, lang)),
         voted: !view.mine.is_empty(),
-        sign_in_url: (f.me.is_none() && !view.is_over).then(|| sign_in_path(&at)),
+        sign_in_url: (f.me.is_none() && !view.is_over).then(|| sign_in_path(&format!("{at}#poll"))),
         host: view.is_remote.then(|| host.unwrap_or(server).to_owned()),
         shows_names: view.details.shows_names,
         is_reworded: view.is_reworded,
@@ -62,7 +62,7 @@ fn results(view: &PollView, counts: &PollCounts, lang: Lang) -> PollResult {
             percent: count.percent,
             votes: count.votes,
             points: count.points,
-            mine: view.mine.contains(&number),
+            mine: place(view, number),
             voters: count
                 .voters
                 .iter()
@@ -78,20 +78,22 @@ fn results(view: &PollView, counts: &PollCounts, lang: Lang) -> PollResult {
     }
 }
 
+/// The place of a choice in the reader's ballot, from 1; 0 where it is not in it.
+fn place(view: &PollView, number: i32) -> i64 {
+    let place = view.mine.iter().position(|mine| *mine == number);
+    place
+        .and_then(|place| i64::try_from(place + 1).ok())
+        .unwrap_or(0)
+}
+
 fn form(view: &PollView, at: &str, lang: Lang) -> VoteForm {
-    let place = |number: i32| {
-        let place = view.mine.iter().position(|mine| *mine == number);
-        place
-            .and_then(|place| i64::try_from(place + 1).ok())
-            .unwrap_or(0)
-    };
     let choices = (0_i32..).zip(&view.details.choices).map(|(number, name)| {
         let (name, lang) = shown(name, lang);
         VoteChoice {
             number,
             name,
             lang,
-            place: place(number),
+            place: place(view, number),
         }
     });
     VoteForm {
@@ -100,5 +102,6 @@ fn form(view: &PollView, at: &str, lang: Lang) -> VoteForm {
         places: i64::from(view.details.places),
         choices: choices.collect(),
         error: None,
+        open: false,
     }
 }

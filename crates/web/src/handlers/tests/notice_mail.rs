@@ -212,3 +212,22 @@ fn who_asks_to_follow_a_community_elsewhere_is_offered_the_same_choice_once() {
         assert_eq!(choices.own_of(dyers), Some(Rhythm::Weekly));
     });
 }
+
+#[test]
+fn half_of_the_quiet_hours_is_asked_for() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = world.person("ann").await.unwrap();
+        browser.sign_in(&world, ann).await;
+        for (from, to) in [("4", ""), ("", "4"), ("5", "5")] {
+            let half = with(&[("quiet_from", from), ("quiet_to", to)]);
+            let page = browser.post("/settings/notices", &half).await;
+            assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY, "{from} {to}");
+            let said = match from == to {
+                true => page.says("another hour"),
+                false => page.says("Choose this hour too"),
+            };
+            assert!(said, "{}", page.html);
+        }
+    });
+}

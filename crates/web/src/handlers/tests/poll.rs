@@ -217,3 +217,31 @@ fn once_somebody_has_voted_the_choices_stay() {
         assert!(page.says(reworded), "{}", page.html);
     });
 }
+
+#[test]
+fn a_refused_vote_is_said_at_the_poll_and_its_address_leads_there() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, _world) = scene(store).await;
+        let ranked = [("way", "ranked"), ("results", "always")];
+        let at = browser.post(NEW, &fields(&ranked)).await.location;
+        let vote = format!("{at}/vote");
+        let none = browser.post(&vote, &[]).await;
+        assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(none.says("<title>Error"), "{}", none.html);
+        assert!(none.says("error-summary") && none.says("href=\"#choices\""));
+        assert!(none.html.contains(&format!("action=\"{vote}#poll\"")));
+        let to = format!("{at}#poll");
+        assert_eq!(browser.get(&vote).await.location, to);
+
+        // The language switch sends along what is chosen.
+        let along = [("redraw", "form"), ("place-1", "1"), ("body", "")];
+        let page = browser.post(&format!("{at}/reply"), &along).await;
+        assert!(page.says("<option selected>1</option>"), "{}", page.html);
+
+        let placed = [("place-0", "2"), ("place-2", "1")];
+        assert_eq!(browser.post(&vote, &placed).await.location, to);
+        let page = browser.get(&at).await;
+        assert!(page.says("Your 1st choice") && page.says("Your 2nd choice"));
+        assert!(!page.says("first for 0 people"));
+    });
+}

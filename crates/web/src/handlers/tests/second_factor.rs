@@ -422,3 +422,23 @@ fn administrators_set_it_up_first_where_the_site_wants_it() {
         );
     });
 }
+
+#[test]
+fn enter_in_a_field_changes_nothing() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = Browser::new(store).await;
+        let ann = person(&world, "ann").await;
+        browser.sign_in(&world, ann).await;
+        let (_, codes) = set_up(&mut browser, &world).await;
+        let fields = [
+            ("current", PASSWORD),
+            ("code", codes[0].as_str()),
+            ("name", "Desk"),
+        ];
+        let page = browser.post("/settings/second-factor", &fields).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says("Nothing was changed") && page.says("value=\"Desk\""));
+        let after = browser.get("/settings/second-factor").await;
+        assert!(after.says("10 recovery codes"), "{}", after.html);
+    });
+}

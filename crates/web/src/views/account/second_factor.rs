@@ -189,7 +189,7 @@ pub fn confirm_form(f: &Frame) -> Form {
     )
 }
 
-/// The fields of every change: `current`, see [`owner_field`]; where two-step sign-in is on `code`, which may be left
+/// The form of every change, whose own address makes none: Enter in a field presses no button of one. Its fields: `current`, see [`owner_field`]; where two-step sign-in is on `code`, which may be left
 /// empty by whoever has a passkey; and `name`, of a new passkey.
 #[must_use]
 pub fn change_form(f: &Frame, proof: OwnerProof, is_on: bool, has_passkey: bool) -> Form {
@@ -199,16 +199,14 @@ pub fn change_form(f: &Frame, proof: OwnerProof, is_on: bool, has_passkey: bool)
         .max(PASSKEY_NAME_MAX)
         .optional(f);
     if !is_on {
-        return Form::new("/settings/second-factor/app")
-            .with(owner)
-            .with(name);
+        return Form::new("/settings/second-factor").with(owner).with(name);
     }
     let mut code = code_field(f, "code");
     if has_passkey {
         code = code.hint(f.text("factor-code-or-passkey"));
         code.required = false;
     }
-    Form::new("/settings/second-factor/codes")
+    Form::new("/settings/second-factor")
         .with(owner)
         .with(code)
         .with(name)

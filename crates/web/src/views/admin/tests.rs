@@ -247,7 +247,7 @@ impl Queue {
             failed,
             reason: (!reason.is_empty()).then(|| Failure::new(&f, reason)),
             next_at: (!failed).then(|| before(-12)),
-            retry_url: "/admin/queue/1/retry".into(),
+            retry_url: Some("/admin/queue/1/retry".into()),
         };
         Self {
             tabs: admin_tabs(&f, AdminTab::Queue, 2, 3),

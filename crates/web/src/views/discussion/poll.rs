@@ -60,8 +60,8 @@ pub struct ChoiceResult {
     pub percent: i64,
     pub votes: i64,
     pub points: i64,
-    /// The reader has chosen it.
-    pub mine: bool,
+    /// Its place in the reader's ballot, from 1; 0 where it is not in it.
+    pub mine: i64,
     /// Those who chose it, some of them, where their names are shown.
     pub voters: Vec<Person>,
 }
@@ -75,6 +75,8 @@ pub struct VoteForm {
     pub places: i64,
     pub choices: Vec<VoteChoice>,
     pub error: Option<String>,
+    /// Shown without being asked for, also to who has voted.
+    pub open: bool,
 }
 
 /// One choice in the form.

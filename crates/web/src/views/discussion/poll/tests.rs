@@ -33,6 +33,7 @@ fn form(lang: Lang, way: PollWay) -> VoteForm {
         places: 2,
         choices: choices.collect(),
         error: None,
+        open: false,
     }
 }
 
@@ -44,7 +45,7 @@ fn result(lang: Lang, is_ranked: bool) -> PollResult {
         percent,
         votes: percent / 20,
         points: percent / 10,
-        mine: percent == 40,
+        mine: i64::from(percent == 40),
         voters: if percent > 0 {
             vec![luc(lang)]
         } else {
