@@ -33,7 +33,7 @@ fn time<Z: TimeZone>(lang: Lang, at: &DateTime<Z>) -> String {
     let (hour, minute) = (at.hour(), at.minute());
     match lang {
         Lang::En => format!("{hour:02}:{minute:02}"),
-        Lang::Fr => format!("{hour:02}\u{a0}h\u{a0}{minute:02}"),
+        Lang::Fr => format!("{hour}\u{a0}h\u{a0}{minute:02}"),
     }
 }
 
@@ -197,7 +197,7 @@ mod tests {
         );
         assert_eq!(
             period(Lang::Fr, from, until(2), &Tz::UTC),
-            "5 décembre 2026, 09\u{a0}h\u{a0}00 – 11\u{a0}h\u{a0}00 UTC"
+            "5 décembre 2026, 9\u{a0}h\u{a0}00 – 11\u{a0}h\u{a0}00 UTC"
         );
         assert_eq!(
             period(Lang::En, from, until(16), &paris),

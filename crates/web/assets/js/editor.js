@@ -37,7 +37,7 @@ const mark = (area, name) => {
   const text = value.slice(start, end);
   type(area, open + text + close);
   if (name === "link" && text) area.setSelectionRange(end + 3, end + 11);
-  else if (!text) area.setSelectionRange(start + open.length, start + open.length);
+  else area.setSelectionRange(start + open.length, end + open.length);
 };
 
 // The name before the cursor: "@an", "!weav".

@@ -11,7 +11,7 @@ const day = (at, month, year) =>
   at.toLocaleDateString(locale, { day: "numeric", month, year }).replace(/^1 (?=\D)/, french ? "1er " : "$&");
 const clock = (at) => {
   const [hour, minute] = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0"));
-  return french ? `${hour}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
+  return french ? `${at.getHours()}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
 };
 const offset = (at) => {
   const minutes = -at.getTimezoneOffset();

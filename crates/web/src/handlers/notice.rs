@@ -69,9 +69,11 @@ pub(super) fn line(f: &Frame, group: &NoticeGroup) -> Notice {
         NoticeTarget::Post { post, thread } => {
             let title = discussion::title(f, thread, f.lang);
             let lang = discussion::title_lang(thread, f.lang).to_owned();
-            let url = match count {
-                1 => format!("/p/{}", post.id),
-                _ => format!("/p/{}?new", thread.id),
+            // Where nothing is new, to what the line quotes.
+            let url = if count > 1 && group.new {
+                format!("/p/{}?new", thread.id)
+            } else {
+                format!("/p/{}", post.id)
             };
             Some((title, lang, url))
         }

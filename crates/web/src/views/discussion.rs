@@ -11,7 +11,9 @@ use model::limits::{BODY_MAX, TITLE_MAX};
 use model::notice::ThreadNotify;
 
 pub use picture::{PICTURE_SLOTS, Picture, PictureSlot, has_pictures, with_pictures};
-pub use poll::{ChoiceResult, Poll, PollResult, SAME_END, VoteChoice, VoteForm, with_poll};
+pub use poll::{
+    ChoiceResult, END_NOW, Poll, PollResult, SAME_END, VoteChoice, VoteForm, with_poll,
+};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::{Flash, Frame, Period};

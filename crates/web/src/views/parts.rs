@@ -167,6 +167,11 @@ pub struct ThreadRow {
 }
 
 impl ThreadRow {
+    /// Whether its replies are counted: a poll is answered by votes.
+    pub(super) fn counts_replies(&self) -> bool {
+        self.replies > 0 || self.kind != PostKind::Poll
+    }
+
     /// The key of what its author did.
     #[must_use]
     pub fn begun(&self) -> &'static str {

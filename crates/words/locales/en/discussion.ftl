@@ -147,6 +147,11 @@ poll-end-days = { $count ->
    *[other] { $count } days
 }
 poll-end-never = No end
+poll-end-now = End the poll now
+poll-end-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
 poll-end-same = Leave the end as it is
 poll-result = Result of the poll
 poll-open = Open, with no end set

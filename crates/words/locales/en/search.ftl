@@ -14,6 +14,7 @@ search-none-filtered-hint = Remove a filter, or type some words.
 search-none-hint = Try fewer words, or another spelling. To look on another site, type a full address such as !weavers@example.org.
 search-none-in-filters = The filters leave nothing. For a tag, a community or a person, check the spelling, or search without filters.
 search-clear = Clear the filters
+search-filters-on = in use
 lookup-result = At this address
 lookup-nothing = We found nothing at { $address }
 lookup-nothing-hint = The site responded but doesn’t know this name. Check the spelling, and that it starts with ! for a community or @ for a person.

@@ -147,6 +147,11 @@ poll-end-days = { $count ->
    *[other] { $count } jours
 }
 poll-end-never = Sans fin
+poll-end-now = Clore le sondage maintenant
+poll-end-hours = { $count ->
+    [one] { $count } heure
+   *[other] { $count } heures
+}
 poll-end-same = Laisser la fin telle quelle
 poll-result = Résultat du sondage
 poll-open = Ouvert, sans fin prévue

@@ -14,6 +14,7 @@ search-none-filtered-hint = Retirez un filtre, ou tapez quelques mots.
 search-none-hint = Essayez moins de mots, ou une autre orthographe. Pour chercher sur un autre site, tapez une adresse complète comme !tissage@metier.example.
 search-none-in-filters = Aucun résultat avec ces filtres. Vérifiez l’orthographe de l’étiquette, de la communauté ou de la personne, ou cherchez sans filtres.
 search-clear = Effacer les filtres
+search-filters-on = appliqués
 lookup-result = À cette adresse
 lookup-nothing = Nous n’avons rien trouvé à { $address }
 lookup-nothing-hint = Le site a répondu, mais ne connaît pas ce nom. Vérifiez l’orthographe, et le premier signe : ! pour une communauté, @ pour une personne.

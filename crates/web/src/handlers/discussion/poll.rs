@@ -17,8 +17,12 @@ use crate::handlers::form_post::{Fields, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect};
-use crate::views::discussion::{SAME_END, with_poll};
+use crate::views::discussion::{END_NOW, SAME_END, with_poll};
 
+/// Seconds after which a poll ends that is ended now: its end is still to come when the change is written.
+const CLOSING: i64 = 20;
+/// Hours in seconds.
+const HOUR: i64 = 3_600;
 /// Days in seconds.
 const DAY: i64 = 86_400;
 
@@ -38,9 +42,7 @@ pub(super) fn with_details(
     let ends_at = match (known, fields.get("ends")) {
         (Some(poll), _) if poll.is_over => same_end,
         (_, SAME_END) => same_end,
-        (_, _) => {
-            chosen(fields, "ends")?.map(|days: i64| now.plus_seconds(days.clamp(0, 1_000) * DAY))
-        }
+        (_, _) => lasting(fields.get("ends"))?.map(|seconds| now.plus_seconds(seconds)),
     };
     let details = match known {
         Some(poll) if poll.has_votes => PollDetails {
@@ -53,6 +55,23 @@ pub(super) fn with_details(
         details: Some(PostDetails::Poll(details)),
         ..typed
     })
+}
+
+/// For how many seconds from now a poll is open: a number of days, of hours with an `h`, or until it can be closed;
+/// `None` without an end.
+fn lasting(word: &str) -> Outcome<Option<i64>> {
+    let (number, unit) = match word {
+        "" => return Ok(None),
+        END_NOW => return Ok(Some(CLOSING)),
+        _ => match word.strip_suffix('h') {
+            Some(hours) => (hours, HOUR),
+            None => (word, DAY),
+        },
+    };
+    match number.parse::<i64>() {
+        Ok(count) => Ok(Some(count.clamp(0, 1_000) * unit)),
+        Err(_unknown) => Err(Error::invalid("ends", Why::NotAChoice)),
+    }
 }
 
 /// What is chosen in a field; `None` for nothing.

@@ -245,3 +245,21 @@ fn a_refused_vote_is_said_at_the_poll_and_its_address_leads_there() {
         assert!(!page.says("first for 0 people"));
     });
 }
+
+#[test]
+fn its_author_ends_a_poll_now() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world) = scene(store).await;
+        let at = browser.post(NEW, &fields(&[("ends", "4h")])).await.location;
+        let edit = format!("{at}/edit");
+        let form = browser.get(&edit).await;
+        assert!(form.says("End the poll now"), "{}", form.html);
+        let ended = browser.post(&edit, &fields(&[("ends", "now")])).await;
+        assert_eq!(ended.location, at, "{}", ended.html);
+        world.clock.pass(60);
+        let page = browser.get(&at).await;
+        assert!(!page.says("name=\"choice\""), "{}", page.html);
+        let never = browser.post(NEW, &fields(&[("ends", "soon")])).await;
+        assert_eq!(never.status, StatusCode::UNPROCESSABLE_ENTITY);
+    });
+}

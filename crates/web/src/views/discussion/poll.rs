@@ -9,12 +9,17 @@ use crate::views::parts::Person;
 
 /// Longest text of all choices, in characters.
 const CHOICES_MAX: usize = POLL_CHOICES_MAX * (model::limits::POLL_CHOICE_MAX + 1);
+/// For how many hours a poll can be open, before the days.
+const HOURS: [i64; 3] = [1, 4, 12];
 /// For how many days a poll can be open.
 const DAYS: [i64; 6] = [1, 3, 7, 14, 30, 90];
 /// For how many days a poll is open whose author chooses nothing.
 const USUAL_DAYS: &str = "7";
 /// The value of the field `ends` that leaves the end as it is.
 pub const SAME_END: &str = "same";
+
+/// The value of the field `ends` that ends the poll.
+pub const END_NOW: &str = "now";
 
 /// What a thread shows of its poll.
 #[derive(Debug, Clone)]
@@ -186,12 +191,23 @@ fn with_question(f: &Frame, form: Form) -> Form {
 
 fn end_field(f: &Frame, edited: bool) -> Field {
     let same = edited.then(|| Choice::new(SAME_END, f.text("poll-end-same")));
+    let now = edited.then(|| Choice::new(END_NOW, f.text("poll-end-now")));
+    let hours = HOURS.iter().map(|hours| {
+        let label = f.message("poll-end-hours").arg("count", *hours).to_string();
+        Choice::new(format!("{hours}h"), label)
+    });
     let days = DAYS.iter().map(|days| {
         let label = f.message("poll-end-days").arg("count", *days).to_string();
         Choice::new(days.to_string(), label)
     });
     let never = Choice::new("", f.text("poll-end-never"));
-    let choices = same.into_iter().chain(days).chain([never]).collect();
+    let choices = same
+        .into_iter()
+        .chain(now)
+        .chain(hours)
+        .chain(days)
+        .chain([never])
+        .collect();
     Field::new("ends", Kind::Select(choices), f.text("poll-end")).value(if edited {
         SAME_END
     } else {
