@@ -10,8 +10,8 @@ const minutesSince = (time) => Math.floor((Date.now() - new Date(time.dateTime))
 const day = (at, month, year) =>
   at.toLocaleDateString(locale, { day: "numeric", month, year }).replace(/^1 (?=\D)/, french ? "1er " : "$&");
 const clock = (at) => {
-  const [hour, minute] = [at.getHours(), at.getMinutes()].map((part) => String(part).padStart(2, "0"));
-  return french ? `${at.getHours()}\u00a0h\u00a0${minute}` : `${hour}:${minute}`;
+  const time = at.toTimeString().slice(0, 5);
+  return french ? time.replace(/^0?(\d+):/, "$1\u00a0h\u00a0") : time;
 };
 const offset = (at) => {
   const minutes = -at.getTimezoneOffset();

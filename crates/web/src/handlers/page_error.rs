@@ -368,7 +368,7 @@ fn poll_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("choices", Why::TooLong) => f.text("why-choices-many"),
         ("choices", Why::Taken) => f.text("why-choices-same"),
         ("choices2", Why::Mismatch) => f.text("why-choices2"),
-        ("quiet_from" | "quiet_to", Why::Required) => f.text("why-quiet-half"),
+        ("quiet_from" | "quiet_to", Why::Unknown) => f.text("why-quiet-half"),
         ("quiet_to", Why::Mismatch) => f.text("why-quiet-same"),
         ("choices", Why::Malformed) => f.text("why-choices-text"),
         ("places", _) => f.text("why-places"),

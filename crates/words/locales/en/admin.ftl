@@ -72,7 +72,7 @@ admin-figure-failed = { $count ->
    *[other] deliveries failed
 }
 admin-accounts-intro = Everyone who has an account here, or has asked for one. Open an account to see its sessions and history, or to suspend it.
-admin-accounts-none = No accounts in this list.
+admin-accounts-none = No matching accounts.
 accounts-filter-all = All
 accounts-filter-waiting = Waiting
 accounts-filter-suspended = Suspended

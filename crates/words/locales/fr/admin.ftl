@@ -72,7 +72,7 @@ admin-figure-failed = { $count ->
    *[other] envois en échec
 }
 admin-accounts-intro = Les personnes qui ont un compte ici ou qui en ont demandé un. Ouvrez un compte pour voir ses sessions et son historique, ou pour le suspendre.
-admin-accounts-none = Aucun compte dans cette liste.
+admin-accounts-none = Aucun compte ne correspond.
 accounts-filter-all = Tous
 accounts-filter-waiting = En attente
 accounts-filter-suspended = Suspendus

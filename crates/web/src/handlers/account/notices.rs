@@ -194,8 +194,8 @@ fn read_choices(fields: &Fields, is_admin: bool, communities: &[ActorId]) -> Out
     let hour = |field: &'static str| fields.choice::<u32>(field).ok_or_else(|| not(field));
     let quiet = match (fields.get("quiet_from"), fields.get("quiet_to")) {
         ("", "") => None,
-        ("", _) => return Err(Error::invalid("quiet_from", Why::Required)),
-        (_, "") => return Err(Error::invalid("quiet_to", Why::Required)),
+        ("", _) => return Err(Error::invalid("quiet_from", Why::Unknown)),
+        (_, "") => return Err(Error::invalid("quiet_to", Why::Unknown)),
         (from, to) if from == to => return Err(Error::invalid("quiet_to", Why::Mismatch)),
         _ => Some((hour("quiet_from")?, hour("quiet_to")?)),
     };

@@ -29,6 +29,7 @@ const AFTER_A_FORM: &[&str] = &[
     "/settings/confirm/{key}",
     "/settings/single-sign-on/{key}/connect",
     "/settings/single-sign-on/{key}/disconnect",
+    "/p/{id}/vote",
     "/sign-in/code",
     "/sign-in/passkey",
     "/sign-in/with/{key}",

@@ -64,7 +64,9 @@ fn a_poll_is_asked_and_answered() {
         let gone = browser.post(&vote, &[("choice", "7")]).await;
         assert!(gone.says("This poll has no such choice"));
         let done = browser.post(&vote, &[("choice", "1")]).await;
-        assert_eq!((done.status, &done.location), (StatusCode::SEE_OTHER, &at));
+        let there = format!("{at}#poll");
+        assert_eq!(done.status, StatusCode::SEE_OTHER);
+        assert_eq!(done.location, there, "to what one has voted in");
         let page = browser.get(&at).await;
         assert!(
             page.says("100%") && page.says("1 person voted"),
