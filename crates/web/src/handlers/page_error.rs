@@ -355,7 +355,9 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("known", Why::TooLong) => f.text("why-moving-many"),
         ("new_home", Why::Mismatch) => f.text("why-moving-mismatch"),
         ("tag_en" | "tag_fr" | "tag_list" | "tags", _) => tag_error(f, field, why),
-        ("choices" | "choice" | "places" | "ends", _) => poll_error(f, field, why),
+        ("choices" | "choices2" | "choice" | "places" | "ends", _) => poll_error(f, field, why),
+        ("quiet_from" | "quiet_to", Why::Unknown) => f.text("why-quiet-half"),
+        ("quiet_to", Why::Mismatch) => f.text("why-quiet-same"),
         _ => words::text(f.lang, &format!("why-{}", why.code())),
     }
 }
@@ -368,8 +370,6 @@ fn poll_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("choices", Why::TooLong) => f.text("why-choices-many"),
         ("choices", Why::Taken) => f.text("why-choices-same"),
         ("choices2", Why::Mismatch) => f.text("why-choices2"),
-        ("quiet_from" | "quiet_to", Why::Unknown) => f.text("why-quiet-half"),
-        ("quiet_to", Why::Mismatch) => f.text("why-quiet-same"),
         ("choices", Why::Malformed) => f.text("why-choices-text"),
         ("places", _) => f.text("why-places"),
         ("choice", Why::Required) => f.text("why-choice-none"),
