@@ -3,7 +3,7 @@
 use crate::{Error, Outcome, Tx};
 use model::access::{
     Action, Denied, Place, PostAccess, Presence, Reader, SpaceAccess, Standing, Subject, Viewer,
-    may, names_followers,
+    may, names_followers, names_members,
 };
 use model::actor::ActorState;
 use model::peer::policy::PeerStanding;
@@ -96,6 +96,15 @@ impl PlaceAccess {
     pub fn names_followers(&self, follows: bool) -> Result<(), Denied> {
         self.may(Action::See)?;
         names_followers(self.viewer, &self.standing, follows).map_err(Denied::Rule)
+    }
+
+    /// Whether the viewer is told who the members of the community are.
+    ///
+    /// # Errors
+    /// Why not.
+    pub fn names_members(&self) -> Result<(), Denied> {
+        self.may(Action::See)?;
+        names_members(self.viewer, &self.standing).map_err(Denied::Rule)
     }
 
     /// Whether the viewer may do something with a post of the place that they were found to see.
@@ -284,6 +293,32 @@ pub fn require_in(
     match access.may(action) {
         Ok(()) => Ok((space, access)),
         Err(denied) => Err(denied.refusal("community").into()),
+    }
+}
+
+/// Checks that everybody sees a community, and that it takes in what is new.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Closed | PrivateElsewhere)`.
+pub fn require_open(tx: &mut Tx<'_>, community: ActorId) -> Outcome<()> {
+    let space = store::space::open_of(tx.db, community)?.ok_or(Error::not_found("community"))?;
+    let location = Location {
+        space: Some(space),
+        thread: None,
+    };
+    let reader = Reader {
+        viewer: Viewer::Guest,
+        now: tx.now,
+    };
+    let access = PlaceAccess::load(tx.db, reader, location)?;
+    access
+        .may(Action::See)
+        .map_err(|denied| denied.refusal("community"))?;
+    match access.place {
+        Place::Space {
+            closed: Some(rule), ..
+        } => Err(Error::not_allowed(rule)),
+        Place::Space { closed: None, .. } | Place::Personal => Ok(()),
     }
 }
 

@@ -20,6 +20,7 @@ mod error;
 pub mod follow;
 pub mod keys;
 pub mod listeners;
+pub mod membership;
 pub mod notice;
 pub mod oauth;
 mod ops;

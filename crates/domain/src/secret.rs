@@ -26,6 +26,12 @@ pub fn is_token(text: &str) -> bool {
     decoded.is_ok_and(|bytes| bytes.len() == 32)
 }
 
+/// Whether a character stands in tokens.
+#[must_use]
+pub const fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '_')
+}
+
 /// A new recovery code: four groups of four letters and digits that are not taken for others, 80 bits.
 /// Empty when the system has no randomness.
 #[must_use]

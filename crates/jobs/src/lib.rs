@@ -19,6 +19,7 @@ mod housekeeping;
 mod keys;
 mod mail;
 mod mail_pace;
+mod membership;
 mod notice;
 mod notice_mail;
 mod notice_push;

@@ -160,7 +160,10 @@ pub(crate) fn notice_line(lang: Lang, view: &NoticeView, texts: &HashSet<PostId>
             let title = title_of(lang, thread, texts);
             (title, format!("/p/{}", post.id), Some(post))
         }
-        NoticeTarget::Community(place) => (place.shown_name(lang), path_of(&place.actor), None),
+        NoticeTarget::Community { place, below } => {
+            let path = format!("{}{below}", path_of(&place.actor));
+            (place.shown_name(lang), path, None)
+        }
         NoticeTarget::WaitingAccounts => {
             let handle = format!("@{}", view.from.handle);
             (handle, "/admin/accounts?show=waiting".to_owned(), None)

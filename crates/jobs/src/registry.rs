@@ -20,6 +20,7 @@ use model::job::{
     SendActorRemoved, SendAnswer, SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::mail::{RequestReset, SendMail};
+use model::membership::SendJoinMail;
 use model::notice_mail::{MailNewThread, QueueDigests, SendDigest, SendNoticeMail};
 use model::notice_push::SendPush;
 use model::poll::{ClosePoll, SendPollCounts, SendVote, TellVoters};
@@ -61,6 +62,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<ClosePoll, _>(context)
         .job::<TellVoters, _>(context)
         .job::<SendMail, _>(context)
+        .job::<SendJoinMail, _>(context)
         .job::<RequestReset, _>(context)
         .job::<SendNoticeMail, _>(context)
         .job::<SendDigest, _>(context)

@@ -16,6 +16,7 @@ mod headers;
 mod inbox;
 mod mail_text;
 mod mailer;
+pub mod membership;
 pub mod notice;
 mod smtp;
 

@@ -193,6 +193,8 @@ pub enum Action {
     Moderate,
     /// Change what the community says of itself, its roles and its spaces.
     Manage,
+    /// Become a member of the community, or ask to.
+    Join,
 }
 
 impl Action {
@@ -209,6 +211,7 @@ impl Action {
         Self::Restore,
         Self::Moderate,
         Self::Manage,
+        Self::Join,
     ];
 }
 
@@ -281,6 +284,26 @@ pub fn names_followers(viewer: Viewer, standing: &Standing, follows: bool) -> Re
     match standing.moderates() || (follows && !standing.banned) {
         true => Ok(()),
         false => Err(Rule::Follower),
+    }
+}
+
+/// Whether somebody who sees a community is told who its members are: its members.
+///
+/// # Errors
+/// `SignedIn`, `ActiveAccount`, `Member`.
+pub fn names_members(viewer: Viewer, standing: &Standing) -> Result<(), Rule> {
+    if viewer == Viewer::System {
+        return Ok(());
+    }
+    if viewer.person().is_none() {
+        return Err(Rule::SignedIn);
+    }
+    if standing.suspended {
+        return Err(Rule::ActiveAccount);
+    }
+    match standing.role.is_some() && !standing.banned {
+        true => Ok(()),
+        false => Err(Rule::Member),
     }
 }
 
@@ -378,6 +401,13 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
             allow(may, Rule::AuthorOrModerator)
         }
         Action::Moderate => allow(standing.moderates(), Rule::Moderator),
+        Action::Join => match subject.place {
+            Place::Space { local: true, .. } => {
+                allow(!standing.banned, Rule::Banned)?;
+                open(subject.place)
+            }
+            Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
+        },
         Action::Manage => match subject.place {
             Place::Space { local: true, .. } => allow(
                 standing.role == Some(MemberRole::Facilitator),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// A person's part in a community. Following is not membership.
-    MemberRole {
+    MemberRole labelled "role" {
         /// Takes part.
         Member = "member",
         /// Keeps the peace.

@@ -3,6 +3,7 @@
 //! something carries what its activity will need.
 
 use crate::mail::{MailAddress, SecurityEvent};
+use crate::membership::{JoinMail, JoinSeen};
 use crate::{ActorId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
 
@@ -186,6 +187,25 @@ pub enum Fact {
         account: ActorId,
         /// Who may approve it.
         admins: Vec<ActorId>,
+    },
+    /// A request to join waits for the facilitators of a community.
+    JoinRequested {
+        request: JoinSeen,
+        facilitators: Vec<ActorId>,
+    },
+    /// A facilitator has asked something about a request to join, or decided it; `told` says which, and is
+    /// what somebody without an account is mailed. It is also of an address that is to be confirmed.
+    JoinAnswered {
+        request: JoinSeen,
+        told: JoinMail,
+        /// The facilitator; the community where nobody decided.
+        by: ActorId,
+    },
+    /// A facilitator gave somebody another role, or ended their membership.
+    RoleChanged {
+        community: ActorId,
+        who: ActorId,
+        by: ActorId,
     },
     /// The request for an account was approved.
     AccountApproved { account: ActorId },

@@ -211,6 +211,10 @@ ids! {
     TokenId;
     /// Identifies what an admin did with an account.
     AdminActionId;
+    /// Identifies a request to join a community.
+    JoinRequestId;
+    /// Identifies a text that was added to a request to join.
+    JoinMessageId;
     /// Identifies an invitation to register.
     InviteId;
     /// Identifies a stored picture.

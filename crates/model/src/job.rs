@@ -4,6 +4,7 @@
 
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::mail::{RequestReset, SendMail};
+use crate::membership::SendJoinMail;
 use crate::notice_mail::{MailNewThread, SendDigest, SendNoticeMail};
 use crate::notice_push::SendPush;
 use crate::poll::{ClosePoll, SendPollCounts, SendVote, TellVoters};
@@ -174,6 +175,7 @@ new_jobs! {
     IndexPost,
     IndexActor,
     SendMail,
+    SendJoinMail,
     RequestReset,
     SendNoticeMail,
     SendDigest,
@@ -352,6 +354,15 @@ impl SendActor {
         Self {
             actor,
             signing_key: None,
+        }
+    }
+
+    /// Returns the job that signs with an earlier key.
+    #[must_use]
+    pub const fn signed_by(actor: ActorId, key: KeyId) -> Self {
+        Self {
+            actor,
+            signing_key: Some(key),
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod lang;
 pub mod lang_text;
 pub mod limits;
 pub mod mail;
+pub mod membership;
 pub mod memory_budget;
 pub mod name;
 pub mod network;

@@ -75,5 +75,18 @@ pub const PURPOSE_MAX: usize = 300;
 /// Each of a community's three texts: domain, community, practice.
 pub const CHARTER_TEXT_MAX: usize = 10_000;
 
+/// Questions that a community asks those who want to join.
+pub const JOIN_QUESTIONS_MAX: usize = 8;
+/// One of these questions.
+pub const JOIN_QUESTION_MAX: usize = 200;
+/// The answer to one, and each text that is added to a request.
+pub const JOIN_ANSWER_MAX: usize = 2_000;
+/// Texts added to a request, of all kinds.
+pub const JOIN_MESSAGES_MAX: i64 = 50;
+/// Requests of people without an account that wait in one community; more are refused for the time.
+pub const JOIN_GUESTS_MAX: i64 = 500;
+/// Requests or members on a page of a list.
+pub const MEMBERS_PER_PAGE: i64 = 50;
+
 /// Longest text of a page of the instance, in characters.
 pub const INFO_PAGE_MAX: usize = 20_000;

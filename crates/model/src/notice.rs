@@ -25,6 +25,16 @@ text_enum! {
         Moved = "moved",
         /// An account waits for approval (to admins).
         Approval = "approval",
+        /// Somebody asks to join a community that I facilitate, or answers what I asked.
+        JoinRequest = "join-request",
+        /// A facilitator has asked something about my request to join.
+        JoinAsked = "join-asked",
+        /// My request to join was accepted.
+        JoinAccepted = "join-accepted",
+        /// My request to join was declined.
+        JoinDeclined = "join-declined",
+        /// I have another role in a community, or am a member of it no longer.
+        Role = "role",
     }
 }
 
@@ -41,7 +51,10 @@ impl NoticeKind {
             Self::PollEnded => "poll",
             Self::Follow => "join",
             Self::Moved => "link",
-            Self::Approval => "approve",
+            Self::Approval | Self::JoinAccepted => "approve",
+            Self::JoinRequest | Self::Role => "people",
+            Self::JoinAsked => "ask",
+            Self::JoinDeclined => "warn",
         }
     }
 }

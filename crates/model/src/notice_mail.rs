@@ -75,7 +75,12 @@ impl MailTopic {
             | NoticeKind::Mention
             | NoticeKind::Removed
             | NoticeKind::Refused
-            | NoticeKind::PollEnded => Self::Written,
+            | NoticeKind::PollEnded
+            | NoticeKind::JoinRequest
+            | NoticeKind::JoinAsked
+            | NoticeKind::JoinAccepted
+            | NoticeKind::JoinDeclined
+            | NoticeKind::Role => Self::Written,
             NoticeKind::Watched => Self::Watched,
             NoticeKind::Follow | NoticeKind::Moved => Self::Followers,
             NoticeKind::Approval => Self::Approval,

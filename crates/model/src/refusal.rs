@@ -78,6 +78,12 @@ pub enum Rule {
     Moderator,
     /// Only a follower, moderator or facilitator of the community.
     Follower,
+    /// Only a member of the community.
+    Member,
+    /// The last facilitator of a community names another one first.
+    LastFacilitator,
+    /// The request to join does not wait for this any more.
+    Decided,
     /// Not while one is banned from the community.
     Banned,
     /// Not while the community has a facilitator, who gives its roles.
@@ -135,6 +141,9 @@ impl Rule {
             Self::Facilitator => "facilitator",
             Self::Moderator => "moderator",
             Self::Follower => "follower",
+            Self::Member => "member",
+            Self::LastFacilitator => "last-facilitator",
+            Self::Decided => "decided",
             Self::Banned => "banned",
             Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",

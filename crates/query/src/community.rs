@@ -4,6 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Follow, FollowedCommunity, Peer};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
+use model::membership::JoinState;
 use model::{ActorId, FollowId, MemberRole};
 use store::Db;
 
@@ -18,6 +19,8 @@ pub struct CommunityAllowed {
     pub moderate: bool,
     /// Change what the community says of itself.
     pub manage: bool,
+    /// Join, or ask to.
+    pub join: bool,
 }
 
 impl CommunityAllowed {
@@ -29,6 +32,7 @@ impl CommunityAllowed {
             announce: may(Action::Announce),
             moderate: may(Action::Moderate),
             manage: may(Action::Manage),
+            join: may(Action::Join),
         }
     }
 }
@@ -47,6 +51,12 @@ pub struct CommunityView {
     /// The reader's role.
     pub role: Option<MemberRole>,
     pub allowed: CommunityAllowed,
+    /// What became of the reader's newest request to join, where they are no member.
+    pub request: Option<JoinState>,
+    /// How many requests wait for the reader, who facilitates it.
+    pub waiting: i64,
+    /// Whether the reader is told who its members are.
+    pub names_members: bool,
     /// Whether the reader is told who follows it; everybody is told how many do.
     pub names_followers: bool,
     /// Facilitators and moderators, longest-serving first; empty where only the head was asked for.
@@ -109,10 +119,24 @@ pub fn view(
         ),
     };
     let follow = crate::actor::follow_of(db, reader, id)?;
+    let allowed = CommunityAllowed::of(&access);
+    let request = match reader.viewer.person() {
+        Some(who) if allowed.join && access.role().is_none() => {
+            store::membership::of_actor(db, id, who)?.map(|row| row.state)
+        }
+        Some(_) | None => None,
+    };
+    let waiting = match allowed.manage {
+        true => store::membership::count_waiting(db, id)?,
+        false => 0,
+    };
     Ok(CommunityView {
+        request,
+        waiting,
+        names_members: access.names_members().is_ok(),
         role: access.role(),
         names_followers: access.names_followers(accepted(follow.as_ref())).is_ok(),
-        allowed: CommunityAllowed::of(&access),
+        allowed,
         follow,
         place,
         facilitators,
@@ -149,6 +173,16 @@ pub fn require_post(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Communi
 pub fn require_manage(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<()> {
     access(db, reader, id)?
         .may(Action::Manage)
+        .map_err(|denied| denied.refusal("community").into())
+}
+
+/// Checks that the reader is told who the members of a community are.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Member | ActiveAccount | SignedIn)`.
+pub fn require_member(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<()> {
+    access(db, reader, id)?
+        .names_members()
         .map_err(|denied| denied.refusal("community").into())
 }
 

@@ -18,6 +18,7 @@ pub mod discussion;
 pub mod erase;
 pub mod feed;
 pub mod home;
+pub mod membership;
 pub mod moving;
 pub mod notice;
 pub mod notice_mail;

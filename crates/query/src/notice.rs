@@ -28,11 +28,12 @@ pub struct NoticeView {
 #[derive(Debug, Clone, Copy)]
 pub enum NoticeTarget<'v> {
     /// A post in the thread that begins with another.
-    Post {
-        post: &'v Post,
-        thread: &'v Post,
+    Post { post: &'v Post, thread: &'v Post },
+    /// A page of a community: the path below its address, empty for its first page.
+    Community {
+        place: &'v CommunityWithActor,
+        below: &'static str,
     },
-    Community(&'v CommunityWithActor),
     /// The accounts that wait for approval.
     WaitingAccounts,
     /// Only to whom it comes from.
@@ -46,7 +47,14 @@ impl NoticeView {
         match (&self.post, &self.thread, &self.community) {
             // What was removed is not there to be read.
             (Some(post), Some(thread), _) if !self.is_gone() => NoticeTarget::Post { post, thread },
-            (_, _, Some(community)) => NoticeTarget::Community(community),
+            (_, _, Some(place)) => NoticeTarget::Community {
+                place,
+                below: match self.notice.kind {
+                    NoticeKind::JoinRequest => "/requests",
+                    NoticeKind::JoinAsked | NoticeKind::JoinDeclined => "/join",
+                    _ => "",
+                },
+            },
             _ if self.notice.kind == NoticeKind::Approval => NoticeTarget::WaitingAccounts,
             _ => NoticeTarget::Person,
         }
@@ -64,6 +72,10 @@ impl NoticeView {
     pub fn message(&self) -> &'static str {
         match (self.notice.kind, &self.community) {
             (NoticeKind::Follow, Some(_)) => "notice-follow-place",
+            // Of somebody without an account, it comes from the community.
+            (NoticeKind::JoinRequest, Some(place)) if place.id() == self.from.id => {
+                "notice-join-request-guest"
+            }
             (NoticeKind::Removed, _) if self.is_gone() => "notice-removed-thread",
             (kind, _) => kind.label(),
         }

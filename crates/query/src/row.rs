@@ -5,6 +5,7 @@ pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
 pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
     Account, Activity, Actor, AdminAction, Blob, Community, Credential, Delivery, Follow, Inbound,
-    Invite, JobRow, MailSetting, Notice, NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep,
-    Peer, PeerRule, PictureFile, Post, PostPicture, PushSubscription, Revision, Session, Tag,
+    Invite, JobRow, JoinMessage, JoinRequest, MailSetting, Membership, Notice, NoticeMail,
+    NoticePush, OauthApp, OauthToken, OidcStep, Peer, PeerRule, PictureFile, Post, PostPicture,
+    PushSubscription, Revision, Session, Tag,
 };

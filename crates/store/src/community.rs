@@ -134,6 +134,19 @@ pub fn has_active_facilitator(db: &mut Db, id: ActorId) -> QueryResult<bool> {
     Ok(found.is_some())
 }
 
+/// Returns the active facilitators of a community, at most two: enough to know whether one is the last.
+pub fn active_facilitators(db: &mut Db, id: ActorId) -> QueryResult<Vec<ActorId>> {
+    each!(db, c => membership::table
+        .inner_join(actor::table.on(actor::id.eq(membership::actor_id)))
+        .filter(membership::community_id.eq(id))
+        .filter(membership::role.eq(MemberRole::Facilitator))
+        .filter(actor::state.eq(ActorState::Active))
+        .order(membership::since.asc())
+        .limit(2)
+        .select(membership::actor_id)
+        .load(c))
+}
+
 /// Returns the local communities without an active facilitator, oldest first.
 pub fn without_facilitator(db: &mut Db, limit: i64) -> QueryResult<Vec<CommunityWithActor>> {
     community::table

@@ -20,6 +20,7 @@ pub mod follow;
 mod fragment;
 mod id_collision;
 pub mod media;
+pub mod membership;
 pub mod notice;
 pub mod notice_mail;
 pub mod notice_push;

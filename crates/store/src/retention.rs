@@ -2,7 +2,7 @@
 //! that deletes; here they are listed.
 
 use crate::queue::{activity, delivery, inbound};
-use crate::{Db, account, notice_mail, notice_push, oauth, peer, post};
+use crate::{Db, account, membership, notice_mail, notice_push, oauth, peer, post};
 use diesel::QueryResult;
 use model::Time;
 
@@ -38,6 +38,7 @@ pub const RULES: &[Retention] = &[
     account::sign_in_step::RETENTION,
     account::passkey_challenge::RETENTION,
     account::oidc_step::RETENTION,
+    membership::RETENTION,
     notice_mail::RETENTION,
     notice_push::RETENTION,
     oauth::CODE_RETENTION,

@@ -6,16 +6,17 @@ use diesel::prelude::*;
 use model::access::SpaceAccess;
 use model::actor::{ActorKind, ActorState, KeyKind};
 use model::community::BackfillState;
+use model::membership::JoinPolicy;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
 use model::{
-    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId,
-    MemberRole, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId,
-    Time,
+    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId, NoticeId,
+    PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId, Time,
 };
 
 mod account;
+mod membership;
 mod notice_mail;
 mod notice_push;
 mod oauth;
@@ -40,6 +41,7 @@ pub use account::{
     Account, AdminAction, Credential, Invite, MailLink, OidcStep, PasskeyChallenge, Session,
     SignInLink, SignInStep,
 };
+pub use membership::{JoinMessage, JoinRequest, Membership};
 pub use notice_mail::{MailChoice, MailSetting, NoticeMail};
 pub use notice_push::{NoticePush, PushChoice, PushSubscription};
 pub use oauth::{OauthApp, OauthCode, OauthToken};
@@ -220,16 +222,8 @@ pub struct Community {
     pub question_answer: bool,
     /// Posts of one person of another server in an hour; 0 is no limit.
     pub posts_per_hour: i64,
-}
-
-/// A part in a community.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = membership, treat_none_as_default_value = false)]
-pub struct Membership {
-    pub community_id: ActorId,
-    pub actor_id: ActorId,
-    pub role: MemberRole,
-    pub since: Time,
+    /// Of one of ours: who becomes a member.
+    pub join_policy: JoinPolicy,
 }
 
 /// Somebody who may not write in a community.

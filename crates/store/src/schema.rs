@@ -201,6 +201,7 @@ diesel::table! {
         private -> Bool,
         question_answer -> Bool,
         posts_per_hour -> BigInt,
+        join_policy -> Text,
     }
 }
 
@@ -441,6 +442,11 @@ diesel::allow_tables_to_appear_in_same_query!(
     community_ban,
     space,
     space_member,
+    join_question,
+    join_request,
+    join_answer,
+    join_message,
+    join_link,
     tag,
     former_slug,
     post_tag,

@@ -47,6 +47,18 @@ pub fn put_member(db: &mut Db, row: &SpaceMember) -> QueryResult<()> {
     Ok(())
 }
 
+/// Ends somebody's membership of the spaces of a community, and what they were granted as a guest stays.
+pub fn remove_from_spaces(db: &mut Db, community: ActorId, who: ActorId) -> QueryResult<()> {
+    let spaces: Vec<SpaceId> = each!(db, c => space::table
+        .filter(space::community_id.eq(community))
+        .select(space::id)
+        .load(c))?;
+    for id in spaces {
+        diesel::delete(space_member::table.find((id, who))).execute(db)?;
+    }
+    Ok(())
+}
+
 /// Makes an actor a guest of a thread; replaces an earlier grant.
 pub fn put_grant(db: &mut Db, row: &PostGrant) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(post_grant::table)

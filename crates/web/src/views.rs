@@ -11,6 +11,7 @@ pub mod feed;
 pub mod follow_from;
 pub mod home;
 pub mod info;
+pub mod membership;
 pub mod notice;
 pub mod oauth;
 pub mod parts;

@@ -14,6 +14,7 @@ use model::community::{BackfillState, COLOURS, Charter};
 use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PEER_POSTS_PER_HOUR, PURPOSE_MAX};
+use model::membership::JoinPolicy;
 use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, Fact, Lang, LangText, MemberRole, SpaceId, Why};
 use std::collections::HashMap;
@@ -84,6 +85,7 @@ pub(crate) fn to_row(
         private: false,
         question_answer: false,
         posts_per_hour: PEER_POSTS_PER_HOUR,
+        join_policy: JoinPolicy::Application,
     }
 }
 
@@ -166,6 +168,7 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
     store::actor::update(tx.db, &group)?;
     let row = row::Community {
         posts_per_hour: row.posts_per_hour,
+        join_policy: row.join_policy,
         ..to_row(id, row.founded_by, charter, row.colour)
     };
     store::community::update(tx.db, &row)?;

@@ -32,6 +32,9 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::FollowRejected(_)
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. }
+        | Fact::JoinRequested { .. }
+        | Fact::JoinAnswered { .. }
+        | Fact::RoleChanged { .. }
         | Fact::AccountApproved { .. }
         | Fact::AccountRefused { .. }
         | Fact::AddressGiven { .. }

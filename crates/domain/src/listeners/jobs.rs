@@ -7,6 +7,7 @@ use model::job::{
     SendFollow, SendLike, SendMove, SendPost, SendSuspension,
 };
 use model::mail::{AccountMail, MailAddress, RequestReset, SendMail};
+use model::membership::{JoinMail, JoinSeen, SendJoinMail};
 use model::poll::{SendVote, TellVoters};
 use model::{ActorId, Fact, PostId};
 
@@ -48,10 +49,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::FollowAccepted(follow) => accept_follow(follow),
         Fact::FollowRejected(follow) => answer_follow(follow, false),
         Fact::ActorChanged { actor } => one(SendActor::new(actor)),
-        Fact::KeyReplaced { actor, earlier } => one(SendActor {
-            actor,
-            signing_key: Some(earlier),
-        }),
+        Fact::KeyReplaced { actor, earlier } => one(SendActor::signed_by(actor, earlier)),
         Fact::ActorMoved { actor, to } => send_move(actor, to),
         Fact::SuspensionChanged { actor, origin } => send_suspension(actor, origin),
         Fact::ActorRemoved { actor } => counted_anew(actor, one(SendActorRemoved { actor })),
@@ -66,7 +64,10 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::ResetRequested { .. }
         | Fact::ResetGranted { .. }
         | Fact::SecurityTouched { .. }) => mails(fact),
+        Fact::JoinAnswered { request, told, .. } => mail_guest(request, told),
         Fact::PostRestored { .. }
+        | Fact::JoinRequested { .. }
+        | Fact::RoleChanged { .. }
         | Fact::ActorStored { .. }
         | Fact::ActorFollowed { .. }
         | Fact::FollowerMoved { .. }
@@ -151,6 +152,17 @@ fn confirm_address(
     let confirm = AccountMail::ConfirmAddress { address };
     let mails = std::iter::once(confirm).chain(change);
     mails.flat_map(|mail| send_mail(account, mail)).collect()
+}
+
+/// Who has no account is mailed; others get a notice.
+fn mail_guest(request: JoinSeen, mail: JoinMail) -> Vec<NewJob> {
+    match request.who {
+        Some(_) => Vec::new(),
+        None => one(SendJoinMail {
+            request: request.request,
+            mail,
+        }),
+    }
 }
 
 fn send_answer(answer: AnswerSeen, undo: bool, origin: FactOrigin) -> Vec<NewJob> {

@@ -1,8 +1,10 @@
 //! Derives notices from facts: the recipients and the subject.
 
 use model::fact::{FactOrigin, NAMED_MAX};
+use model::membership::JoinMail;
 use model::notice::NoticeKind::{
-    self, Accepted, Approval, Follow, Mention, Moved, PollEnded, Removed, Reply,
+    self, Accepted, Approval, Follow, JoinAccepted, JoinAsked, JoinDeclined, JoinRequest, Mention,
+    Moved, PollEnded, Removed, Reply, Role,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -22,7 +24,7 @@ pub struct NewNotice {
 pub enum About {
     Recipient,
     Post(PostId),
-    /// A community that the recipient facilitates.
+    /// A community.
     Community(ActorId),
 }
 
@@ -46,6 +48,9 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         Fact::FollowerMoved { follower, to } => many([follower], Moved, *to, About::Recipient),
         Fact::ApprovalRequested { account, admins } => {
             many(admins, Approval, *account, About::Recipient)
+        }
+        Fact::JoinRequested { .. } | Fact::JoinAnswered { .. } | Fact::RoleChanged { .. } => {
+            about_membership(fact)
         }
         Fact::WatchedThreadReplied { .. }
         | Fact::PostRestored { .. }
@@ -122,6 +127,34 @@ fn about_post(fact: &Fact) -> Vec<NewNotice> {
             origin,
             ..
         } => unless_fetched(*origin, many([author], Removed, *by, About::Post(*post))),
+        _ => Vec::new(),
+    }
+}
+
+/// Notices of requests to join and of roles; none of any other fact. A request of somebody without an account comes
+/// from the community.
+fn about_membership(fact: &Fact) -> Vec<NewNotice> {
+    match fact {
+        Fact::JoinRequested {
+            request,
+            facilitators,
+        } => {
+            let from = request.who.unwrap_or(request.community);
+            let about = About::Community(request.community);
+            many(facilitators, JoinRequest, from, about)
+        }
+        Fact::JoinAnswered { request, told, by } => {
+            let kind = match told {
+                JoinMail::Confirm => return Vec::new(),
+                JoinMail::Asked => JoinAsked,
+                JoinMail::Accepted => JoinAccepted,
+                JoinMail::Declined => JoinDeclined,
+            };
+            many(&request.who, kind, *by, About::Community(request.community))
+        }
+        Fact::RoleChanged { community, who, by } => {
+            many([who], Role, *by, About::Community(*community))
+        }
         _ => Vec::new(),
     }
 }

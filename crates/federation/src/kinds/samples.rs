@@ -2,6 +2,7 @@
 
 use super::{ActorDocumentData, PostDocumentData};
 use model::community::BackfillState;
+use model::membership::JoinPolicy;
 use model::{
     ActorId, ActorKind, ActorState, BlobId, LangText, PeerId, PostId, PostKind, SpaceId, Time, Urls,
 };
@@ -109,6 +110,7 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         private: false,
         question_answer: false,
         posts_per_hour: 0,
+        join_policy: JoinPolicy::Application,
     });
     ActorDocumentData {
         actor,

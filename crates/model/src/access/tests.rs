@@ -64,18 +64,18 @@ fn what_each_role_may_do_with_somebody_elses_post() {
         ..Standing::default()
     };
     let table = [
-        //                                                     See Reply Post Announce React Accept Edit Remove Restore Moderate Manage
-        (Viewer::Guest, Standing::default(), "ynnnnnnnnnn"),
-        (Viewer::Peer(PeerId(1)), Standing::default(), "ynnnnnnnnnn"),
-        (ANN, Standing::default(), "yyynynnnnnn"),
-        (ANN, role(MemberRole::Member), "yyynynnnnnn"),
-        (ANN, role(MemberRole::Moderator), "yyynyynynyn"),
-        (ANN, role(MemberRole::Facilitator), "yyyyyynynyy"),
-        (ANN, admin, "yyynynnynnn"),
-        (ANN, banned, "ynnnnnnnnnn"),
-        (ANN, suspended, "ynnnnnnnnnn"),
-        (ANN, remote, "yyynynnynyn"),
-        (Viewer::System, Standing::default(), "yyyyyyyyyyy"),
+        //                                                     See Reply Post Announce React Accept Edit Remove Restore Moderate Manage Join
+        (Viewer::Guest, Standing::default(), "ynnnnnnnnnnn"),
+        (Viewer::Peer(PeerId(1)), Standing::default(), "ynnnnnnnnnnn"),
+        (ANN, Standing::default(), "yyynynnnnnny"),
+        (ANN, role(MemberRole::Member), "yyynynnnnnny"),
+        (ANN, role(MemberRole::Moderator), "yyynyynynyny"),
+        (ANN, role(MemberRole::Facilitator), "yyyyyynynyyy"),
+        (ANN, admin, "yyynynnynnny"),
+        (ANN, banned, "ynnnnnnnnnnn"),
+        (ANN, suspended, "ynnnnnnnnnnn"),
+        (ANN, remote, "yyynynnynyny"),
+        (Viewer::System, Standing::default(), "yyyyyyyyyyyy"),
     ];
     for (viewer, standing, expected) in table {
         assert_eq!(
@@ -98,14 +98,14 @@ fn what_an_author_may_do_with_their_own_post() {
     let member = role(MemberRole::Member);
     assert_eq!(
         row(ANN, &member, &own(PostState::Live, None)),
-        "yyynyyyyynn"
+        "yyynyyyyynny"
     );
     assert_eq!(
         row(ANN, &member, &own(PostState::Draft, None)),
-        "yyynyyyyynn"
+        "yyynyyyyynny"
     );
     let removed = own(PostState::Tombstone, Some(DeletedBy::Author));
-    assert_eq!(row(ANN, &member, &removed), "ygyngggyynn");
+    assert_eq!(row(ANN, &member, &removed), "ygyngggyynny");
     let moderated = own(PostState::Tombstone, Some(DeletedBy::Moderator));
     assert_eq!(
         may(ANN, &member, &moderated, Action::Restore),

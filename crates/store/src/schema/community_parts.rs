@@ -1,4 +1,4 @@
-//! The tables of what communities have: spaces, members, tags.
+//! The tables of what communities have: spaces, members, requests to join, tags.
 
 diesel::table! {
     tag (id) {
@@ -66,5 +66,55 @@ diesel::table! {
         actor_id -> BigInt,
         role -> Text,
         since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    join_question (community_id, number) {
+        community_id -> BigInt,
+        number -> Integer,
+        text -> Text,
+        is_required -> Bool,
+    }
+}
+
+diesel::table! {
+    join_request (id) {
+        id -> BigInt,
+        community_id -> BigInt,
+        actor_id -> Nullable<BigInt>,
+        state -> Text,
+        name -> Text,
+        address -> Text,
+        lang -> Text,
+        changed_at -> Timestamp,
+        decided_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    join_answer (request_id, number) {
+        request_id -> BigInt,
+        number -> Integer,
+        question -> Text,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    join_message (id) {
+        id -> BigInt,
+        request_id -> BigInt,
+        kind -> Text,
+        author_id -> Nullable<BigInt>,
+        text -> Text,
+    }
+}
+
+diesel::table! {
+    join_link (token_hash) {
+        token_hash -> Text,
+        request_id -> BigInt,
+        expires_at -> Timestamp,
     }
 }

@@ -66,6 +66,7 @@ pub fn community(actor_id: ActorId) -> Community {
         private: false,
         question_answer: false,
         posts_per_hour: 0,
+        join_policy: model::membership::JoinPolicy::Application,
     }
 }
 

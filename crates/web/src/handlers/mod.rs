@@ -21,6 +21,7 @@ mod home;
 mod info;
 mod install;
 mod language;
+mod membership;
 mod notice;
 mod notice_stream;
 mod oauth;
@@ -62,6 +63,7 @@ pub fn routes(app: App, media: Media) -> Router {
         .merge(open())
         .merge(mine())
         .merge(communities())
+        .merge(members())
         .merge(by_mail())
         .merge(discussions())
         .merge(administration())
@@ -332,6 +334,30 @@ fn communities() -> Router<App> {
             "/c/{handle}/mail",
             post(account::notices::choose_for_community),
         )
+}
+
+/// Joining communities, deciding on requests, and roles.
+fn members() -> Router<App> {
+    use membership as m;
+    Router::new()
+        .route("/c/{handle}/join", get(m::join_form).post(m::ask))
+        .route("/c/{handle}/join/withdraw", post(m::withdraw))
+        .route("/c/{handle}/join/answer", post(m::answer))
+        .route("/c/{handle}/leave", get(m::leave_form).post(m::leave))
+        .route(
+            "/c/{handle}/joining",
+            get(m::settings).post(m::change_settings),
+        )
+        .route(
+            "/c/{handle}/requests",
+            get(m::requests).post(m::accept_chosen),
+        )
+        .route("/c/{handle}/requests/{id}", get(m::request).post(m::decide))
+        .route(
+            "/c/{handle}/members/{id}",
+            get(m::member).post(m::change_member),
+        )
+        .route("/join/request", get(m::show_request).post(m::act_by_link))
 }
 
 fn discussions() -> Router<App> {

@@ -49,7 +49,11 @@ pub async fn list(State(app): State<App>, method: Method, request: PageRequest) 
 async fn see_told(app: &App, me: ActorId, shown: &[NoticeGroup]) -> Outcome<()> {
     let is_told = |group: &&NoticeGroup| {
         let target = group.newest.target();
-        group.new && matches!(target, NoticeTarget::Person | NoticeTarget::Community(_))
+        let is_told = matches!(
+            target,
+            NoticeTarget::Person | NoticeTarget::Community { below: "", .. }
+        );
+        group.new && is_told
     };
     let told = shown.iter().filter(is_told);
     let told: Vec<NoticeId> = told.flat_map(|group| group.ids.clone()).collect();
@@ -77,9 +81,9 @@ pub(super) fn line(f: &Frame, group: &NoticeGroup) -> Notice {
             };
             Some((title, lang, url))
         }
-        NoticeTarget::Community(place) => {
+        NoticeTarget::Community { place, below } => {
             let (name, lang) = community::name(place, f.lang);
-            Some((name, lang, actor::url(&place.actor)))
+            Some((name, lang, format!("{}{below}", actor::url(&place.actor))))
         }
         NoticeTarget::WaitingAccounts => {
             let handle = person.handle.clone();

@@ -161,7 +161,7 @@ pub fn handle_field(f: &Frame) -> Field {
         .required(f.text("enter-handle"))
 }
 
-fn new_password(f: &Frame, name: &str, label: &str) -> Field {
+pub(crate) fn new_password(f: &Frame, name: &str, label: &str) -> Field {
     Field::new(name, Kind::Password, label)
         .hint(f.text("account-password-hint"))
         .autocomplete("new-password")

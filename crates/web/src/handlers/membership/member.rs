@@ -1,0 +1,116 @@
+//! The role of a member, which facilitators give, and leaving a community.
+
+use axum::extract::{Path, State};
+use domain::{Error, Outcome, Tx, membership};
+use httpkit::App;
+use model::{ActorId, MemberRole};
+use query::row::{Actor, CommunityWithActor};
+use query::{Db, Reader};
+
+use super::place_link;
+use crate::frame::{Frame, Section};
+use crate::handlers::form_post::SignedInForm;
+use crate::handlers::page_request::PageRequest;
+use crate::handlers::path_param::PathParam;
+use crate::handlers::response::{Page, redirect_with_flash, show};
+use crate::handlers::show::actor;
+use crate::views::membership::{Leave, MemberPage, role_form};
+
+struct Rows {
+    place: CommunityWithActor,
+    role: MemberRole,
+    who: Actor,
+}
+
+async fn rows(request: &PageRequest, (text, id): &(String, String)) -> Outcome<(Frame, Rows)> {
+    let id: ActorId = id.parse().map_err(|_bad| Error::not_found("member"))?;
+    if text.contains('\0') {
+        return Err(Error::not_found("member"));
+    }
+    let (handle, host) = actor::address(text, &request.our_host());
+    let read = move |db: &mut Db, reader: Reader| {
+        let (place, role, who) = query::membership::member(db, reader, (&handle, &host), id)?;
+        Ok(Rows { place, role, who })
+    };
+    request.page(Section::Communities, read).await
+}
+
+fn people_url(place: &CommunityWithActor) -> String {
+    format!("{}/people", actor::url(&place.actor))
+}
+
+fn member_url(rows: &Rows) -> String {
+    format!("{}/members/{}", actor::url(&rows.place.actor), rows.who.id)
+}
+
+/// `GET /c/{handle}/members/{id}`
+pub async fn page(Path(path): Path<(String, String)>, request: PageRequest) -> Page {
+    request.me()?;
+    let (f, rows) = rows(&request, &path).await?;
+    let form = role_form(&f, &member_url(&rows), rows.role);
+    show(&MemberPage {
+        place: place_link(&rows.place, &f),
+        person: actor::person(&rows.who),
+        role: rows.role,
+        back_url: people_url(&rows.place),
+        f: f.sending(&form),
+        form,
+    })
+}
+
+/// `POST /c/{handle}/members/{id}`: gives another role, or ends the membership.
+pub async fn change(
+    State(app): State<App>,
+    Path(path): Path<(String, String)>,
+    signed_in: SignedInForm,
+) -> Page {
+    let posted = &signed_in.posted;
+    let found = rows(&posted.request, &path).await;
+    let (_, rows) = found.map_err(|error| posted.fail(error))?;
+    let (by, community, who) = (signed_in.me.id(), rows.place.id(), rows.who.id);
+    if posted.fields.get("do") == "remove" {
+        let verb = move |tx: &mut Tx<'_>| membership::remove(tx, by, community, who);
+        app.ops().write(verb).await?;
+        return redirect_with_flash(&people_url(&rows.place), "member-removed");
+    }
+    let role: MemberRole = posted
+        .fields
+        .choice("role")
+        .ok_or_else(|| posted.fail(Error::invalid("role", model::Why::NotAChoice)))?;
+    let verb = move |tx: &mut Tx<'_>| membership::set_role(tx, by, community, who, role);
+    let done = posted.attempt(app.ops().write(verb)).await;
+    done.map_err(|error| posted.fail(error))?;
+    redirect_with_flash(&people_url(&rows.place), "saved")
+}
+
+async fn own(request: &PageRequest, text: &str) -> Outcome<(Frame, CommunityWithActor)> {
+    let (handle, host) = actor::address(text, &request.our_host());
+    let read = move |db: &mut Db, reader: Reader| {
+        Ok(query::membership::own_role(db, reader, &handle, &host)?.0)
+    };
+    request.page(Section::Communities, read).await
+}
+
+/// `GET /c/{handle}/leave`
+pub async fn leave_form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    request.me()?;
+    let (f, place) = own(&request, &text).await?;
+    show(&Leave {
+        action: format!("{}/leave", actor::url(&place.actor)),
+        place: place_link(&place, &f),
+        f,
+    })
+}
+
+/// `POST /c/{handle}/leave`
+pub async fn leave(
+    State(app): State<App>,
+    PathParam(text): PathParam<String>,
+    signed_in: SignedInForm,
+) -> Page {
+    let (_, place) = own(&signed_in.posted.request, &text).await?;
+    let (who, community) = (signed_in.me.id(), place.id());
+    let verb = move |tx: &mut Tx<'_>| membership::leave(tx, who, community);
+    app.ops().write(verb).await?;
+    redirect_with_flash(&actor::url(&place.actor), "left")
+}
