@@ -228,7 +228,12 @@ pub async fn describe(
     Ok(Json(load(&app, Some(me), &text).await?))
 }
 
-async fn community_id(app: &App, me: Option<ActorId>, text: &str) -> Result<ActorId, ApiError> {
+/// The id of a community that the reader sees, by its address.
+pub(crate) async fn community_id(
+    app: &App,
+    me: Option<ActorId>,
+    text: &str,
+) -> Result<ActorId, ApiError> {
     let (handle, host) = address(text, app.urls()?.host());
     let place = app
         .read(me, move |db, reader| {

@@ -4,7 +4,8 @@ use crate::extract::problem;
 use crate::post_body::POST_FORM_MAX;
 use crate::scopes::{self, SCHEME, ScopeTable};
 use crate::{
-    account, actor, admin, community, discussion, follow, notice, oauth, poll, search, site,
+    account, actor, admin, community, discussion, follow, membership, notice, oauth, poll, search,
+    site,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
@@ -68,6 +69,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(community::followers))
             .routes(routes!(community::tags))
             .routes(routes!(community::see))
+            .merge(members())
             .routes(routes!(actor::list))
             .routes(routes!(actor::show))
             .routes(routes!(actor::posts))
@@ -83,6 +85,21 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(search::look_up))
             .merge(administration()),
     )
+}
+
+/// Joining communities, and their members.
+fn members() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            membership::show,
+            membership::ask,
+            membership::leave
+        ))
+        .routes(routes!(membership::answer))
+        .routes(routes!(membership::requests))
+        .routes(routes!(membership::request, membership::decide))
+        .routes(routes!(membership::members))
+        .routes(routes!(membership::set_role, membership::remove))
 }
 
 /// What an administrator does.

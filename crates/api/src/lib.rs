@@ -20,6 +20,7 @@ mod docs;
 mod dto;
 mod extract;
 mod follow;
+mod membership;
 mod notice;
 mod oauth;
 mod page;

@@ -63,7 +63,10 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::LastSignIn
             | Rule::Scope
             | Rule::PollOver
-            | Rule::Voted,
+            | Rule::Voted
+            | Rule::Member
+            | Rule::LastFacilitator
+            | Rule::Decided,
         ) => StatusCode::FORBIDDEN,
         Refusal::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Gone(_) => StatusCode::GONE,

@@ -99,6 +99,9 @@ fn managed(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Com
     Ok(place)
 }
 
+/// A request in a list, with who asks where they have an account.
+pub type QueuedRequest = (JoinRequest, Option<Actor>);
+
 /// Requests of a community that the reader facilitates, newest first, below the cursor, each with who asks.
 ///
 /// # Errors
@@ -110,7 +113,7 @@ pub fn queue(
     filter: JoinFilter,
     before: JoinRequestId,
     limit: i64,
-) -> Outcome<(CommunityWithActor, Vec<(JoinRequest, Option<Actor>)>)> {
+) -> Outcome<(CommunityWithActor, Vec<QueuedRequest>)> {
     let place = managed(db, reader, handle, host)?;
     let rows = store::membership::list(db, place.id(), filter, before, limit)?;
     let ids: Vec<ActorId> = rows.iter().filter_map(|row| row.actor_id).collect();
@@ -204,6 +207,14 @@ pub fn members(
 ) -> Outcome<Vec<(Membership, Actor)>> {
     crate::community::require_member(db, reader, id)?;
     Ok(store::membership::members(db, reader, id, after, limit)?)
+}
+
+/// How many members a community has, which everybody is told.
+///
+/// # Errors
+/// Faults.
+pub fn count(db: &mut Db, id: ActorId) -> Outcome<i64> {
+    Ok(store::membership::count_members(db, id)?)
 }
 
 /// A member of a community that the reader facilitates.

@@ -6,7 +6,7 @@ use domain::account::{self, NewAccount, Principal, Profile};
 use domain::oauth::OwnToken;
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
-use domain::{community, follow, secret};
+use domain::{community, follow, membership, secret};
 use httpkit::RemoteObject;
 use httpkit::compose::render;
 use model::community::Charter;
@@ -179,12 +179,35 @@ async fn found(
     };
     let (handle, key) = (handle(&community.handle)?, keys.next().await?);
     let found = move |tx: &mut domain::Tx<'_>| community::found(tx, by, &handle, &charter, &key);
-    place.ops().write(found).await?;
+    let id = place.ops().write(found).await?;
+    for request in &community.requests {
+        join(world, place, request, (by, id)).await?;
+    }
     Ok(ReportCommunity {
         handle: community.handle.clone(),
         name: community.name.read(Lang::En).to_owned(),
         url: format!("{}/c/{}", place.url(), community.handle),
     })
+}
+
+/// Somebody asks to join, and is accepted or waits.
+async fn join(
+    world: &World,
+    place: &DemoServer,
+    request: &content::JoinRequest,
+    (facilitator, community): (ActorId, ActorId),
+) -> anyhow::Result<()> {
+    let who = world.person(&request.by).await?;
+    let (answers, accepted) = (request.answers.clone(), request.accepted);
+    let join = move |tx: &mut domain::Tx<'_>| {
+        membership::ask(tx, who, community, &answers)?;
+        let asked = store::membership::of_actor(tx.db, community, who)?;
+        match asked.filter(|_| accepted) {
+            Some(asked) => membership::accept(tx, facilitator, asked.id, ""),
+            None => Ok(()),
+        }
+    };
+    Ok(place.ops().write(join).await?)
 }
 
 /// Everybody of an organization follows whom and what they are interested in, as by the search box.

@@ -8,9 +8,9 @@ use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::account::languages_field;
 use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow, Tile, tile};
-use model::Lang;
 use model::community::COLOURS;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
+use model::{Lang, MemberRole};
 
 /// A community's card in a list.
 #[derive(Debug, Clone)]
@@ -95,6 +95,10 @@ pub struct Head {
     pub ask_url: Option<String>,
     /// Starting a thread to share something.
     pub share_url: Option<String>,
+    /// Joining it, as far as that is offered.
+    pub join: JoinState,
+    /// How many requests to join wait for the reader, and where; `None` for who does not decide on them.
+    pub waiting: Option<(i64, String)>,
     /// For those who may change it.
     pub edit_url: Option<String>,
     /// Where the reader, who has just begun to follow it, chooses how often to be told of it.
@@ -103,6 +107,19 @@ pub struct Head {
     pub moved: Option<PlaceLink>,
     /// The time since when its server has been unreachable.
     pub silent_since: Option<DateTime<Utc>>,
+}
+
+/// What the header offers of joining.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JoinState {
+    /// Nothing: it is of another server, or takes nobody in by themselves.
+    No,
+    /// The address of the page, and whether one joins there at once.
+    Offered { url: String, at_once: bool },
+    /// A request waits, on this page.
+    Pending(String),
+    /// The reader is a member, in this role.
+    Member { url: String, role: MemberRole },
 }
 
 /// How often somebody who follows a community is told of new discussions in it: the word of a `Rhythm`, and its
@@ -214,6 +231,16 @@ pub struct MemberRow {
     pub since: DateTime<Utc>,
 }
 
+/// A member in the list of members.
+#[derive(Debug, Clone)]
+pub struct RoleRow {
+    pub person: Person,
+    pub role: MemberRole,
+    pub since: DateTime<Utc>,
+    /// Where a facilitator changes the role.
+    pub change_url: Option<String>,
+}
+
 /// `/c/{handle}/people`
 #[derive(Debug, Template)]
 #[template(path = "community/people.html")]
@@ -221,6 +248,12 @@ pub struct People {
     pub f: Frame,
     pub c: Head,
     pub facilitators: Vec<Person>,
+    /// The members, in their roles; empty where the reader is not told who they are.
+    pub members: Vec<RoleRow>,
+    /// How many members there are.
+    pub member_count: i64,
+    /// The next page of members.
+    pub more_members: Option<String>,
     /// Whether the reader is told who follows it.
     pub named: bool,
     pub followers: Vec<MemberRow>,

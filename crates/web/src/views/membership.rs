@@ -7,6 +7,7 @@ use domain::membership::{answer_field, question_field};
 use model::limits::{JOIN_ANSWER_MAX, JOIN_QUESTION_MAX, JOIN_QUESTIONS_MAX};
 use model::membership::{JoinMessageKind, JoinPolicy, JoinState};
 use model::{Lang, MemberRole};
+use std::borrow::Borrow;
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
@@ -34,8 +35,8 @@ pub struct JoinMessageLine {
 impl JoinMessageLine {
     /// The key of what stands before it, as whoever asked reads it (`own`), or a facilitator.
     #[must_use]
-    pub const fn label(&self, own: bool) -> &'static str {
-        match (self.kind, own) {
+    pub fn label(&self, own: impl Borrow<bool>) -> &'static str {
+        match (self.kind, *own.borrow()) {
             (JoinMessageKind::Question, _) => "join-said-question",
             (JoinMessageKind::Answer, true) => "join-said-own-answer",
             (JoinMessageKind::Answer, false) => "join-said-answer",
@@ -340,3 +341,6 @@ pub fn role_form(f: &Frame, action: &str, role: MemberRole) -> Form {
     .value(role.as_str());
     Form::new(action).with(role)
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,6 +261,7 @@ job-identify-peer = Ask which software a server runs
 job-backfill = Fetch a community’s recent discussions
 job-fetch-picture = Fetch a picture
 job-send-mail = Send a mail
+job-send-join-mail = Send a mail about a request to join
 job-request-reset = Find the account of a forgotten password
 job-send-notice-mail = Send a notification by e-mail
 job-send-digest = Send a digest

@@ -261,6 +261,7 @@ job-identify-peer = Demander quel logiciel un serveur utilise
 job-backfill = Récupérer les discussions récentes d’une communauté
 job-fetch-picture = Récupérer une image
 job-send-mail = Envoyer un courriel
+job-send-join-mail = Envoyer un courriel à propos d’une demande d’adhésion
 job-request-reset = Trouver le compte d’un mot de passe oublié
 job-send-notice-mail = Envoyer une notification par courriel
 job-send-digest = Envoyer un résumé

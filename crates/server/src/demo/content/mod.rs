@@ -74,6 +74,21 @@ pub struct Community {
     pub languages: Vec<Lang>,
     /// A person of the same organization, who founds it.
     pub facilitator: Address,
+    /// People of the same organization who asked to join, in this order.
+    #[serde(default)]
+    pub requests: Vec<JoinRequest>,
+}
+
+/// A request to join a community.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct JoinRequest {
+    pub by: Address,
+    /// To the usual questions.
+    pub answers: Vec<String>,
+    /// Whether the facilitator has accepted it; else it waits.
+    #[serde(default)]
+    pub accepted: bool,
 }
 
 /// A conversation: its first post, then its replies in the order they are written.

@@ -305,9 +305,15 @@ pub async fn demo_inbox(
     let Some(inbox) = app.mailer().demo_inbox() else {
         return Err(Error::not_found("page").into());
     };
-    let own = handle.clone();
-    let addresses = request.read(move |db, _| query::account::addresses(db, &own));
-    let addresses = addresses.await?;
+    // Somebody without an account has an address only.
+    let addresses = match handle.parse() {
+        Ok(address) => vec![address],
+        Err(_) => {
+            let own = handle.clone();
+            let read = request.read(move |db, _| query::account::addresses(db, &own));
+            read.await?
+        }
+    };
     let mut mails: Vec<_> = addresses
         .iter()
         .flat_map(|address| inbox.of(address))

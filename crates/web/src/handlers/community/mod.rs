@@ -20,10 +20,10 @@ use domain::{Error, Outcome};
 use http::header;
 use httpkit::paging;
 use model::community::BackfillState;
-use model::{FollowId, Lang, LangText, Refusal};
+use model::{ActorId, FollowId, Lang, LangText, Refusal, Time};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
-use query::row::{Actor, CommunityWithActor, Follow, ThreadList, Within};
+use query::row::{Actor, CommunityWithActor, Follow, Membership, ThreadList, Within};
 use query::{Db, Reader};
 
 use super::page_error::PageError;
@@ -33,7 +33,9 @@ use super::response::{Page, redirect, show};
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, Section};
 use crate::leaf;
-use crate::views::community::{About, CharterText, CommunityTab, Front, MemberRow, People};
+use crate::views::community::{
+    About, CharterText, CommunityTab, Front, MemberRow, People, RoleRow,
+};
 use crate::views::parts::Pager;
 
 /// Threads on the front page.
@@ -132,23 +134,71 @@ pub fn look_elsewhere(request: &PageRequest, sigil: char, text: &str, error: Err
 
 struct PeopleRows {
     view: CommunityView,
+    members: Vec<(Membership, Actor)>,
+    member_count: i64,
     followers: Vec<(Follow, Actor)>,
+}
+
+/// The cursor of a page of members: since when the last of the page before is one, and who it is.
+fn read_member_cursor(text: Option<&str>) -> Outcome<Option<(Time, ActorId)>> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let cursor = text.split_once('-').and_then(|(since, id)| {
+        let since = since.parse().ok().and_then(Time::from_unix_micros)?;
+        Some((since, id.parse().ok()?))
+    });
+    cursor.map(Some).ok_or(Error::not_found("page"))
+}
+
+fn member_cursor((member, _): &(Membership, Actor)) -> String {
+    let since = member.since.utc().timestamp_micros();
+    format!("?after={since}-{}", member.actor_id)
+}
+
+fn role_row((member, who): &(Membership, Actor), view: &CommunityView) -> RoleRow {
+    let url = actor::url(&view.place.actor);
+    RoleRow {
+        person: actor::person(who),
+        role: member.role,
+        since: member.since.utc(),
+        change_url: (view.allowed.manage && view.peer.is_none())
+            .then(|| format!("{url}/members/{}", who.id)),
+    }
 }
 
 /// `GET /c/{handle}/people`
 pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let (handle, host) = actor::address(&text, &request.our_host());
     let before: FollowId = paging::read_id(request.q("before"))?;
+    let after = read_member_cursor(request.q("after"))?;
     let read = move |db: &mut Db, reader: Reader| -> Outcome<PeopleRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let id = view.place.id();
+        let members = match view.names_members && view.peer.is_none() {
+            true => query::membership::members(db, reader, id, after, PEOPLE_PER_PAGE as i64)?,
+            false => Vec::new(),
+        };
+        let member_count = query::membership::count(db, id)?;
         let followers = match view.names_followers {
             true => query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?,
             false => Vec::new(),
         };
-        Ok(PeopleRows { view, followers })
+        Ok(PeopleRows {
+            view,
+            members,
+            member_count,
+            followers,
+        })
     };
-    let (f, PeopleRows { view, followers }) = request.page(Section::Communities, read).await?;
+    let (f, rows) = request.page(Section::Communities, read).await?;
+    let PeopleRows {
+        view,
+        members,
+        member_count,
+        followers,
+    } = rows;
+    let last_member = members.last().filter(|_| members.len() == PEOPLE_PER_PAGE);
     let next = followers
         .last()
         .filter(|_| followers.len() == PEOPLE_PER_PAGE);
@@ -165,6 +215,9 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
                 since: follow.asked_at.utc(),
             })
             .collect(),
+        members: members.iter().map(|row| role_row(row, &view)).collect(),
+        member_count,
+        more_members: last_member.map(member_cursor),
         named: view.names_followers,
         elsewhere: 0,
         pager: Pager {

@@ -4,7 +4,6 @@ use axum::extract::State;
 use domain::membership::question_field;
 use domain::{Outcome, Tx};
 use httpkit::App;
-use model::LangText;
 use model::limits::JOIN_QUESTIONS_MAX;
 use model::membership::{JoinPolicy, JoinQuestion};
 use query::row::CommunityWithActor;
@@ -65,7 +64,7 @@ fn typed(fields: &Fields, before: &[JoinQuestion]) -> Vec<JoinQuestion> {
         let start = before.get(number).map(|question| question.text.clone());
         let name = format!("question_{}", number + 1);
         JoinQuestion {
-            text: fields.lang_text(&name, &start.unwrap_or_else(LangText::default)),
+            text: fields.lang_text(&name, &start.unwrap_or_default()),
             required: fields.ticked(&required_field(number)),
         }
     };

@@ -1,5 +1,6 @@
 //! Communities: the name beside a thread, the card in a list, the header of the pages.
 
+use model::membership::JoinPolicy;
 use model::{ActorId, ActorKind, Lang};
 use query::account::FrameRows;
 use query::community::CommunityView;
@@ -10,7 +11,7 @@ use super::actor;
 use crate::frame::{Frame, LinkPreview, RailPlace};
 use crate::handlers::response::sign_in_to_follow;
 use crate::leaf;
-use crate::views::community::{CommunityCard, CommunityTab, Head, community_tabs};
+use crate::views::community::{CommunityCard, CommunityTab, Head, JoinState, community_tabs};
 use crate::views::parts::{self, Follow, FollowState};
 
 /// The reader's follows and unread counts, by community.
@@ -161,11 +162,29 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         tabs: community_tabs(f, &url, tab),
         ask_url: writes.then(|| format!("{url}/new?kind=question")),
         share_url: writes.then(|| format!("{url}/new")),
+        join: join(view, &url),
+        waiting: (view.allowed.manage).then(|| (view.waiting, format!("{url}/requests"))),
         edit_url: view.allowed.manage.then(|| format!("{url}/edit")),
         mail_url: (view.follow.is_some() && f.offers_mail()).then(|| format!("{url}/mail")),
         moved: moved.map(|to| place(to, f.lang)),
         silent_since: view.peer.as_ref().and_then(silent_since),
         url,
+    }
+}
+
+/// What the header offers of joining. A guest is led to the page, which says how.
+fn join(view: &CommunityView, url: &str) -> JoinState {
+    let community = &view.place.community;
+    let url = format!("{url}/join");
+    match (view.role, view.request) {
+        _ if view.place.actor.peer_id.is_some() || view.moved.is_some() => JoinState::No,
+        (Some(role), _) => JoinState::Member { url, role },
+        (None, Some(state)) if state.is_open() => JoinState::Pending(url),
+        (None, _) if community.join_policy == JoinPolicy::Invitation => JoinState::No,
+        (None, _) => JoinState::Offered {
+            url,
+            at_once: community.join_policy == JoinPolicy::Open,
+        },
     }
 }
 

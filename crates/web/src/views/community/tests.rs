@@ -41,6 +41,11 @@ impl Head {
             tabs: community_tabs(f, "/c/safer-supply", here),
             ask_url: Some("/c/safer-supply/new?kind=question".into()),
             share_url: Some("/c/safer-supply/new?kind=tip".into()),
+            join: JoinState::Offered {
+                url: "/c/safer-supply/join".into(),
+                at_once: false,
+            },
+            waiting: Some((3, "/c/safer-supply/requests".into())),
             edit_url: Some("/c/safer-supply/edit".into()),
             mail_url: Some("/c/safer-supply/mail".into()),
             moved: None,
@@ -54,6 +59,8 @@ impl Head {
             host: Some("faculty.example".into()),
             host_name: Some(say(f.lang, "Larchmere Faculty", "Faculté de Larchmere")),
             origin_url: Some("https://faculty.example/c/weavers".into()),
+            join: JoinState::No,
+            waiting: None,
             handle: "!weavers@faculty.example".into(),
             colour: crate::leaf::colour("weavers"),
             leaf_url: "/c/weavers/leaf.svg".into(),
@@ -172,6 +179,22 @@ impl People {
         Self {
             c: Head::sample(&f, CommunityTab::People),
             facilitators: vec![amira(lang)],
+            members: vec![
+                RoleRow {
+                    person: amira(lang),
+                    role: MemberRole::Facilitator,
+                    since: before(90_000),
+                    change_url: Some("/c/safer-supply/members/1".into()),
+                },
+                RoleRow {
+                    person: jo(lang),
+                    role: MemberRole::Member,
+                    since: before(80_000),
+                    change_url: Some("/c/safer-supply/members/2".into()),
+                },
+            ],
+            member_count: 2,
+            more_members: None,
             named: true,
             followers: vec![
                 row(amira(lang), true),
