@@ -72,7 +72,7 @@ impl JoinRequestDto {
             kind: line.message.kind.as_str(),
             text: line.message.text,
             author: line.author.map(|author| ActorDto::of(author, urls)),
-            at: line.at.to_string(),
+            at: line.at.to_rfc3339(),
         };
         let answers = view.answers.into_iter().map(|answer| JoinAnswerDto {
             question: Text(answer.question),
@@ -84,7 +84,7 @@ impl JoinRequestDto {
             actor: view.who.map(|who| ActorDto::of(who, urls)),
             name: view.request.name,
             address: view.request.address,
-            asked: view.asked_at.to_string(),
+            asked: view.asked_at.to_rfc3339(),
             answers: answers.collect(),
             messages: view.messages.into_iter().map(message).collect(),
         }
@@ -319,7 +319,7 @@ pub async fn decide(
     let me = writer.id();
     let request: JoinRequestId = id(&request, "request")?;
     // It must be one of this community.
-    one(&app, me, &text, request).await?;
+    let _known = one(&app, me, &text, request).await?;
     let verb = move |tx: &mut Tx<'_>| {
         let text = body.text.as_str();
         match body.act.as_str() {
@@ -362,7 +362,7 @@ pub async fn members(
     let member = |(row, who): (query::row::Membership, query::row::Actor)| MemberDto {
         actor: ActorDto::of(who, &urls),
         role: row.role.as_str(),
-        since: row.since.to_string(),
+        since: row.since.to_rfc3339(),
     };
     Ok(Json(rows.into_iter().map(member).collect()))
 }

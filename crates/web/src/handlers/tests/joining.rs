@@ -23,17 +23,10 @@ async fn scene(store: Store) -> (Browser, World, ActorId, ActorId) {
 }
 
 async fn request_of(world: &World, community: ActorId, who: ActorId) -> JoinRequestId {
-    let read = move |db: &mut query::Db| store_request(db, community, who);
-    world.ops.store().read(read).await.unwrap()
-}
-
-fn store_request(
-    db: &mut query::Db,
-    community: ActorId,
-    who: ActorId,
-) -> domain::Outcome<JoinRequestId> {
-    let row = store::membership::of_actor(db, community, who)?;
-    Ok(row.unwrap().id)
+    let read = move |db: &mut query::Db| -> domain::Outcome<_> {
+        Ok(store::membership::of_actor(db, community, who)?)
+    };
+    world.ops.store().read(read).await.unwrap().unwrap().id
 }
 
 /// The key of the link in the newest mail of a kind, which is sent as its job would.
@@ -52,83 +45,101 @@ async fn mailed_key(world: &World, kind: JoinMail) -> String {
 }
 
 #[test]
-fn a_member_is_accepted_by_a_facilitator_and_leaves() {
+fn a_request_is_for_its_writer_and_the_facilitators_only() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world, ann, weavers) = scene(store).await;
         assert!(browser.get("/c/weavers").await.says("Ask to join"));
-        let page = browser.get(JOIN).await;
-        assert!(page.says("What are your goals?"), "{}", page.html);
         let page = browser.post(JOIN, &[("answer_1", "The mill")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.says("Answer this question") && page.says("The mill"));
-        let page = browser.post(JOIN, &[("answer_3", "To <b>weave</b>")]).await;
-        assert_eq!(page.location, JOIN, "{}", page.html);
+        let typed = [("answer_3", "To <b>weave</b>")];
+        assert_eq!(browser.post(JOIN, &typed).await.location, JOIN);
         let page = browser.get(JOIN).await;
         assert!(page.says("Withdraw my request") && !page.html.contains("<b>weave"));
         assert!(browser.get("/c/weavers").await.says("Request sent"));
-
         let id = request_of(&world, weavers, ann).await;
         let one = format!("{REQUESTS}/{id}");
         for path in [REQUESTS, &one, "/c/weavers/joining"] {
-            assert_eq!(
-                browser.get(path).await.status,
-                StatusCode::FORBIDDEN,
-                "{path}"
-            );
+            let status = browser.get(path).await.status;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
         }
         let refused = browser.post(&one, &[("do", "accept")]).await;
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
-
         browser.sign_in(&world, world.admin).await;
         assert!(browser.get("/c/weavers").await.says("1 request to join"));
         assert!(browser.get("/notices").await.says("asks to join"));
         assert!(browser.get(REQUESTS).await.says("Ann"));
+        let other = world.community(world.admin, "dyers").await.unwrap();
+        assert_ne!(other, weavers);
+        let elsewhere = format!("/c/dyers/requests/{id}");
+        let status = browser.get(&elsewhere).await.status;
+        assert_eq!(status, StatusCode::NOT_FOUND, "it is of another community");
+    });
+}
+
+#[test]
+fn facilitators_ask_back_and_take_notes() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world, ann, weavers) = scene(store).await;
+        browser.post(JOIN, &[("answer_3", "To weave")]).await;
+        let id = request_of(&world, weavers, ann).await;
+        let one = format!("{REQUESTS}/{id}");
+        browser.sign_in(&world, world.admin).await;
         let page = browser.post(&one, &[("do", "ask"), ("text", " ")]).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.says("Write something"), "{}", page.html);
-        browser
-            .post(&one, &[("do", "note"), ("text", "A good weaver")])
-            .await;
-        let page = browser
-            .post(&one, &[("do", "ask"), ("text", "Which loom?")])
-            .await;
-        assert_eq!(page.location, one, "{}", page.html);
+        let note = [("do", "note"), ("text", "A good weaver")];
+        browser.post(&one, &note).await;
+        let question = [("do", "ask"), ("text", "Which loom?")];
+        assert_eq!(browser.post(&one, &question).await.location, one);
 
         browser.sign_in(&world, ann).await;
         let page = browser.get(JOIN).await;
         assert!(page.says("Which loom?") && !page.says("A good weaver"));
-        let page = browser
-            .post(&format!("{JOIN}/answer"), &[("text", "A table loom")])
-            .await;
+        let answer = format!("{JOIN}/answer");
+        let page = browser.post(&answer, &[("text", "")]).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let page = browser.post(&answer, &[("text", "A table loom")]).await;
         assert_eq!(page.location, JOIN);
-
         browser.sign_in(&world, world.admin).await;
-        assert!(browser.get(&one).await.says("A table loom"));
-        let id_text = id.to_string();
-        let page = browser.post(REQUESTS, &[("requests", &id_text)]).await;
-        assert_eq!(page.location, REQUESTS);
+        let page = browser.get(&one).await;
+        assert!(page.says("A table loom") && page.says("A good weaver"));
+    });
+}
 
+#[test]
+fn a_member_is_accepted_and_leaves() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world, ann, weavers) = scene(store).await;
+        browser.post(JOIN, &[("answer_3", "To weave")]).await;
+        let id = request_of(&world, weavers, ann).await.to_string();
+        browser.sign_in(&world, world.admin).await;
+        let page = browser.post(REQUESTS, &[("requests", &id)]).await;
+        assert_eq!(page.location, REQUESTS, "{}", page.html);
+        let decided = format!("{REQUESTS}?show=decided");
+        assert!(browser.get(&decided).await.says("Ann"));
         browser.sign_in(&world, ann).await;
-        assert!(
-            browser
-                .get("/notices")
-                .await
-                .says("accepted your request to join")
-        );
-        assert!(browser.get("/c/weavers/people").await.says("Facilitator"));
+        let page = browser.get("/notices").await;
+        assert!(page.says("accepted your request to join"), "{}", page.html);
+        assert!(browser.get("/c/weavers/people").await.says("Since"));
         let page = browser.post("/c/weavers/leave", &[]).await;
         assert_eq!(page.location, "/c/weavers");
-        assert_eq!(
-            browser.get("/c/weavers/leave").await.status,
-            StatusCode::FORBIDDEN
-        );
+        let page = browser.get("/c/weavers/leave").await;
+        assert_eq!(page.status, StatusCode::FORBIDDEN);
         let page = browser.get("/c/weavers/people").await;
-        assert!(
-            page.says("Names are shown only to members"),
-            "{}",
-            page.html
-        );
+        assert!(page.says("Names are shown only to members"));
     });
+}
+
+/// The admin accepts the request that waits.
+async fn accept_guest(world: &World, weavers: ActorId) {
+    let admin = world.admin;
+    let decide = move |tx: &mut Tx<'_>| {
+        let open = query::membership::JoinFilter::Open;
+        let all = store::membership::list(tx.db, weavers, open, JoinRequestId(i64::MAX), 9)?;
+        domain::membership::accept(tx, admin, all[0].id, "Bienvenue!")
+    };
+    world.ops.write(decide).await.unwrap();
 }
 
 #[test]
@@ -166,13 +177,7 @@ fn somebody_without_an_account_joins_by_the_links_of_mails() {
             StatusCode::GONE
         );
 
-        let admin = world.admin;
-        let decide = move |tx: &mut Tx<'_>| {
-            let open = query::membership::JoinFilter::Open;
-            let all = store::membership::list(tx.db, weavers, open, JoinRequestId(i64::MAX), 9)?;
-            domain::membership::accept(tx, admin, all[0].id, "Bienvenue!")
-        };
-        world.ops.write(decide).await.unwrap();
+        accept_guest(&world, weavers).await;
         let key = mailed_key(&world, JoinMail::Accepted).await;
         let page = browser.get(&format!("/join/request?key={key}")).await;
         assert!(page.says("Create my account and join") && page.says("Bienvenue!"));
@@ -193,10 +198,8 @@ fn somebody_without_an_account_joins_by_the_links_of_mails() {
         typed[3].1 = "zoe";
         let page = browser.post("/join/request", &typed).await;
         assert_eq!(page.location, "/c/weavers", "{}", page.html);
-        assert!(
-            browser.get("/c/weavers").await.says("Member"),
-            "signed in, and a member"
-        );
+        let page = browser.get("/c/weavers").await;
+        assert!(page.says("Member"), "signed in, and a member");
         let again = browser.get(&format!("/join/request?key={key}")).await;
         assert_eq!(again.status, StatusCode::GONE);
     });
