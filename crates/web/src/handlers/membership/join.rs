@@ -75,9 +75,10 @@ fn offer(f: &Frame, page: &JoinPage) -> JoinOffer {
 fn page_of(f: Frame, page: &JoinPage, form: Form, answer_form: Option<Form>) -> Join {
     let base = base_url(page);
     let waits = |own: &query::membership::RequestView| own.request.state.is_open();
+    let offer = offer(&f, page);
     Join {
         c: community::head(&f, &page.view, CommunityTab::Front),
-        offer: offer(&f, page),
+        offer,
         own: page.own.as_ref().map(|own| card(own, &f, "", true)),
         sign_in_url: sign_in_path(&base),
         leave_url: format!("{}/leave", actor::url(&page.view.place.actor)),
@@ -86,8 +87,13 @@ fn page_of(f: Frame, page: &JoinPage, form: Form, answer_form: Option<Form>) -> 
             .as_ref()
             .filter(|own| waits(own))
             .map(|_| format!("{base}/withdraw")),
+        // The page has one form of the two.
+        f: match (&answer_form, offer) {
+            (Some(answer), _) => f.sending(answer),
+            (None, JoinOffer::Form) => f.sending(&form),
+            (None, _) => f,
+        },
         answer_form,
-        f: f.sending(&form),
         form,
     }
 }

@@ -82,17 +82,23 @@ fn page(
         }
     };
     let guest = f.me.is_none();
+    let answer_form = is_asked(view).then(answer).map(shown);
+    let account_form = (waits && guest && !sso::is_only(app))
+        .then(|| join_account_form(&f, key, &view.request.name))
+        .map(shown);
+    let typed = answer_form.as_ref().or(account_form.as_ref()).cloned();
     JoinLink {
         place: place_link(place, &f),
         card: card(view, &f, "", true),
         key: key_form(key),
-        answer_form: is_asked(view).then(answer).map(shown),
-        account_form: (waits && guest && !sso::is_only(app))
-            .then(|| join_account_form(&f, key, &view.request.name))
-            .map(shown),
+        answer_form,
+        account_form,
         may_claim: waits && !guest,
         sign_in_url: sign_in_path(&own_path(key)),
-        f,
+        f: match typed {
+            Some(form) => f.sending(&form),
+            None => f,
+        },
     }
 }
 

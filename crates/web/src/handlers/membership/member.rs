@@ -3,11 +3,12 @@
 use axum::extract::{Path, State};
 use domain::{Error, Outcome, Tx, membership};
 use httpkit::App;
-use model::{ActorId, MemberRole};
+use model::{ActorId, MemberRole, Why};
 use query::row::{Actor, CommunityWithActor};
 use query::{Db, Reader};
 
 use super::place_link;
+use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
@@ -48,14 +49,18 @@ pub async fn page(Path(path): Path<(String, String)>, request: PageRequest) -> P
     request.me()?;
     let (f, rows) = rows(&request, &path).await?;
     let form = role_form(&f, &member_url(&rows), rows.role);
-    show(&MemberPage {
+    show(&page_of(f, &rows, form))
+}
+
+fn page_of(f: Frame, rows: &Rows, form: Form) -> MemberPage {
+    MemberPage {
         place: place_link(&rows.place, &f),
         person: actor::person(&rows.who),
         role: rows.role,
         back_url: people_url(&rows.place),
         f: f.sending(&form),
         form,
-    })
+    }
 }
 
 /// `POST /c/{handle}/members/{id}`: gives another role, or ends the membership.
@@ -66,21 +71,26 @@ pub async fn change(
 ) -> Page {
     let posted = &signed_in.posted;
     let found = rows(&posted.request, &path).await;
-    let (_, rows) = found.map_err(|error| posted.fail(error))?;
+    let (f, rows) = found.map_err(|error| posted.fail(error))?;
     let (by, community, who) = (signed_in.me.id(), rows.place.id(), rows.who.id);
     if posted.fields.get("do") == "remove" {
         let verb = move |tx: &mut Tx<'_>| membership::remove(tx, by, community, who);
         app.ops().write(verb).await?;
         return redirect_with_flash(&people_url(&rows.place), "member-removed");
     }
-    let role: MemberRole = posted
-        .fields
-        .choice("role")
-        .ok_or_else(|| posted.fail(Error::invalid("role", model::Why::NotAChoice)))?;
-    let verb = move |tx: &mut Tx<'_>| membership::set_role(tx, by, community, who, role);
-    let done = posted.attempt(app.ops().write(verb)).await;
-    done.map_err(|error| posted.fail(error))?;
-    redirect_with_flash(&people_url(&rows.place), "saved")
+    let role: Option<MemberRole> = posted.fields.choice("role");
+    let verb = move |tx: &mut Tx<'_>| match role {
+        Some(role) => membership::set_role(tx, by, community, who, role),
+        None => Err(Error::invalid("role", Why::NotAChoice)),
+    };
+    match posted.attempt(app.ops().write(verb)).await {
+        Ok(()) => redirect_with_flash(&people_url(&rows.place), "saved"),
+        Err(error) => {
+            let errors = posted.field_errors(error)?;
+            let form = errors.show_on(&f, role_form(&f, &member_url(&rows), rows.role));
+            errors.respond(&page_of(f, &rows, form))
+        }
+    }
 }
 
 async fn own(request: &PageRequest, text: &str) -> Outcome<(Frame, CommunityWithActor)> {

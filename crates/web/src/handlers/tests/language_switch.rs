@@ -8,12 +8,15 @@ use domain::account::Principal;
 use domain::testing::World;
 use domain::{Tx, secret};
 use http::StatusCode;
-use model::{ActorId, LangText, PostId, TagId};
+use model::membership::JoinGuest;
+use model::{ActorId, JoinRequestId, Lang, LangText, PostId, TagId};
 use store::Store;
 use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &[
+    "/c/{handle}/leave",
+    "/c/{handle}/requests",
     "/c/{handle}/tags/{id}/remove",
     "/mail/unsubscribe",
     "/oauth/authorize",
@@ -36,7 +39,9 @@ const AFTER_A_FORM: &[&str] = &[
 ];
 /// Routes whose form only a guest gets.
 const OF_GUESTS: &[&str] = &[
+    "/c/{handle}/join",
     "/forgotten-password",
+    "/join/request",
     "/mail/cancel",
     "/mail/confirm",
     "/reset-password",
@@ -55,9 +60,12 @@ fn routes_with_forms() -> Vec<&'static str> {
 }
 
 struct Scene {
+    admin: ActorId,
     bea: ActorId,
     thread: PostId,
     tag: TagId,
+    /// Bea's, to join the community.
+    request: JoinRequestId,
 }
 
 /// Adds a tag to the list of a community of the admin.
@@ -66,6 +74,30 @@ async fn add_tag(world: &World, community: ActorId) -> TagId {
     let name = LangText::single("en", "Looms");
     let verb = move |tx: &mut Tx<'_>| domain::tag::add(tx, by, community, &name);
     world.ops.write(verb).await.unwrap()
+}
+
+/// Bea asks to join, and so does a guest, who is asked something and has the link `join`.
+async fn ask_to_join(world: &World, community: ActorId, bea: ActorId) -> JoinRequestId {
+    let answers = ["", "", "To weave"].map(str::to_owned);
+    let by = world.admin;
+    let ask = move |tx: &mut Tx<'_>| {
+        domain::membership::ask(tx, bea, community, &answers)?;
+        let guest = JoinGuest {
+            name: "Zoe".to_owned(),
+            address: "zoe@example.org".parse().unwrap(),
+        };
+        domain::membership::ask_as_guest(tx, community, &guest, Lang::En, &answers)?;
+        let asked = store::membership::of_address(tx.db, community, "zoe@example.org")?;
+        let (id, digest) = (asked.unwrap().id, secret::digest("join"));
+        let until = tx.now.plus_seconds(3_600);
+        store::membership::insert_link(tx.db, &digest, id, until)?;
+        domain::membership::confirm(tx, &digest)?;
+        domain::membership::ask_back(tx, by, id, "Which loom?")?;
+        Ok(store::membership::of_actor(tx.db, community, bea)?
+            .unwrap()
+            .id)
+    };
+    world.ops.write(ask).await.unwrap()
 }
 
 impl Scene {
@@ -82,13 +114,21 @@ impl Scene {
         world.ops.write(suspend).await.unwrap();
         make_links(world, bea).await;
         let tag = add_tag(world, weavers).await;
-        Self { bea, thread, tag }
+        Self {
+            admin: world.admin,
+            request: ask_to_join(world, weavers, bea).await,
+            bea,
+            thread,
+            tag,
+        }
     }
 
     /// A page of the route.
     fn path(&self, route: &str) -> String {
         let id = match route {
             post if post.starts_with("/p/") => self.thread.to_string(),
+            one if one.starts_with("/c/{handle}/requests/") => self.request.to_string(),
+            one if one.starts_with("/c/{handle}/members/") => self.admin.to_string(),
             tag if tag.starts_with("/c/") => self.tag.to_string(),
             _ => self.bea.to_string(),
         };
@@ -98,6 +138,7 @@ impl Scene {
             "root"
         };
         let key = match route {
+            "/join/request" => "?key=join",
             "/mail/cancel" => "?key=cancel",
             "/mail/confirm" => "?key=confirm",
             "/reset-password" => "?key=reset",
@@ -155,8 +196,11 @@ fn the_switch_sends_no_form_that_is_not_there() {
     on_sqlite(|store: Store| async move {
         let (mut guest, world) = Browser::new(store).await;
         let weavers = world.community(world.admin, "weavers").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
         let scene = Scene {
-            bea: world.person("bea").await.unwrap(),
+            admin: world.admin,
+            request: ask_to_join(&world, weavers, bea).await,
+            bea,
             thread: world.thread(world.admin, weavers, "Warping").await.unwrap(),
             tag: add_tag(&world, weavers).await,
         };
