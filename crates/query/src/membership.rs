@@ -209,14 +209,6 @@ pub fn members(
     Ok(store::membership::members(db, reader, id, after, limit)?)
 }
 
-/// How many members a community has, which everybody is told.
-///
-/// # Errors
-/// Faults.
-pub fn count(db: &mut Db, id: ActorId) -> Outcome<i64> {
-    Ok(store::membership::count_members(db, id)?)
-}
-
 /// A member of a community that the reader facilitates.
 ///
 /// # Errors

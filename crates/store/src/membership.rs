@@ -4,7 +4,7 @@
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{among, among_texts};
+use crate::fragment::among_texts;
 use crate::retention::{DAY, Retention};
 use crate::row::{Actor, JoinMessage, JoinRequest, Membership};
 use crate::schema::{
@@ -14,7 +14,7 @@ use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::Reader;
 use model::membership::{JoinAnswer, JoinQuestion, JoinState};
-use model::{ActorId, JoinRequestId, LangText, MemberRole, Time};
+use model::{ActorId, JoinRequestId, LangText, Time};
 
 /// The questions that the facilitators of a community have chosen, in their order; empty where they have chosen none.
 pub fn questions(db: &mut Db, community: ActorId) -> QueryResult<Vec<JoinQuestion>> {
@@ -273,27 +273,6 @@ pub fn members(
         .limit(limit)
         .select((Membership::as_select(), Actor::as_select()))
         .load(c)))
-}
-
-/// How many people have a part in a community.
-pub fn count_members(db: &mut Db, community: ActorId) -> QueryResult<i64> {
-    each!(db, c => membership::table
-        .filter(membership::community_id.eq(community))
-        .count()
-        .get_result(c))
-}
-
-/// The role of each of some people in a community.
-pub fn roles(
-    db: &mut Db,
-    community: ActorId,
-    people: &[ActorId],
-) -> QueryResult<Vec<(ActorId, MemberRole)>> {
-    each!(db, c => membership::table
-        .filter(membership::community_id.eq(community))
-        .filter(among(membership::actor_id, people.iter().copied()))
-        .select((membership::actor_id, membership::role))
-        .load(c))
 }
 
 /// Requests without an account that are not confirmed in a week, and those that were settled ninety days ago, are

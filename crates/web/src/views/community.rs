@@ -250,8 +250,6 @@ pub struct People {
     pub facilitators: Vec<Person>,
     /// The members, in their roles; empty where the reader is not told who they are.
     pub members: Vec<RoleRow>,
-    /// How many members there are.
-    pub member_count: i64,
     /// The next page of members.
     pub more_members: Option<String>,
     /// Whether the reader is told who follows it.

@@ -97,11 +97,7 @@ role-facilitator = Facilitator
 role-facilitator-hint = Also decides on requests, roles, tags and what the community says of itself.
 members = Members
 members-hint = They take part, and read what is for members.
-members-private = Names are shown only to members.
-members-count = { $count ->
-    [one] { $count } member
-   *[other] { $count } members
-}
+members-private = Who they are, and how many, is shown only to members.
 member-role = Role
 member-change = Change role
 member-title = Role of { $name }

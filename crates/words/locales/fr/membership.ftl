@@ -97,11 +97,7 @@ role-facilitator = Animation
 role-facilitator-hint = Décide aussi des demandes, des rôles, des étiquettes et de la présentation de la communauté.
 members = Membres
 members-hint = Ces personnes participent et lisent ce qui est réservé aux membres.
-members-private = Seuls les membres voient les noms.
-members-count = { $count ->
-    [one] { $count } membre
-   *[other] { $count } membres
-}
+members-private = Seuls les membres voient qui ils sont et combien.
 member-role = Rôle
 member-change = Changer le rôle
 member-title = Rôle de { $name }

@@ -135,7 +135,6 @@ pub fn look_elsewhere(request: &PageRequest, sigil: char, text: &str, error: Err
 struct PeopleRows {
     view: CommunityView,
     members: Vec<(Membership, Actor)>,
-    member_count: i64,
     followers: Vec<(Follow, Actor)>,
 }
 
@@ -179,7 +178,6 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
             true => query::membership::members(db, reader, id, after, PEOPLE_PER_PAGE as i64)?,
             false => Vec::new(),
         };
-        let member_count = query::membership::count(db, id)?;
         let followers = match view.names_followers {
             true => query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?,
             false => Vec::new(),
@@ -187,7 +185,6 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
         Ok(PeopleRows {
             view,
             members,
-            member_count,
             followers,
         })
     };
@@ -195,7 +192,6 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
     let PeopleRows {
         view,
         members,
-        member_count,
         followers,
     } = rows;
     let last_member = members.last().filter(|_| members.len() == PEOPLE_PER_PAGE);
@@ -216,7 +212,6 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
             })
             .collect(),
         members: members.iter().map(|row| role_row(row, &view)).collect(),
-        member_count,
         more_members: last_member.map(member_cursor),
         named: view.names_followers,
         elsewhere: 0,

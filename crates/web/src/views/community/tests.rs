@@ -193,7 +193,6 @@ impl People {
                     change_url: Some("/c/safer-supply/members/2".into()),
                 },
             ],
-            member_count: 2,
             more_members: None,
             named: true,
             followers: vec![
