@@ -128,6 +128,8 @@ async fn whoever_is_banned_is_not_told_of_what_they_may_not_see() {
             access: SpaceAccess::Members,
             name: LangText::single("en", "Members"),
             created_at: tx.now,
+            posting: model::access::SpacePosting::All,
+            closed_at: None,
         };
         store::space::insert(tx.db, &space)?;
         let id: PostId = tx.id();

@@ -98,6 +98,28 @@ impl PlaceAccess {
         names_followers(self.viewer, &self.standing, follows).map_err(Denied::Rule)
     }
 
+    /// How the viewer stands in another space of the same community, of which they are a member or not.
+    #[must_use]
+    pub fn in_other_space(&self, space: &row::Space, is_member: bool) -> Self {
+        let mut other = *self;
+        other.standing.in_space = is_member;
+        other.standing.granted = false;
+        if let Place::Space {
+            access,
+            posting,
+            closed,
+            ..
+        } = &mut other.place
+        {
+            *access = space.access;
+            *posting = space.posting;
+            if matches!(*closed, None | Some(Rule::SpaceClosed)) {
+                *closed = space.closed_at.map(|_| Rule::SpaceClosed);
+            }
+        }
+        other
+    }
+
     /// Whether the viewer is told who the members of the community are.
     ///
     /// # Errors
@@ -192,11 +214,13 @@ fn in_space(
     };
     let place = Place::Space {
         access: row.access,
+        posting: row.posting,
         community: presence(db, row.community_state, row.peer_id)?,
         local: row.peer_id.is_none(),
         closed: match row.community_state {
             ActorState::Deleted => Some(Rule::Closed),
             _ if row.private => Some(Rule::PrivateElsewhere),
+            _ if row.closed_at.is_some() => Some(Rule::SpaceClosed),
             _ => None,
         },
     };
@@ -293,6 +317,31 @@ pub fn require_in(
     match access.may(action) {
         Ok(()) => Ok((space, access)),
         Err(denied) => Err(denied.refusal("community").into()),
+    }
+}
+
+/// Checks that somebody may act in one of the spaces of a community; returns the space, and how they stand there.
+///
+/// # Errors
+/// `NotFound` where there is no such space in it for them, `NotAllowed` with the rule.
+pub fn require_in_space(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    action: Action,
+    (community, space): (ActorId, SpaceId),
+) -> Outcome<(row::Space, PlaceAccess)> {
+    let row = store::space::by_id(tx.db, space)?
+        .filter(|row| row.community_id == community)
+        .ok_or(Error::not_found("space"))?;
+    let location = Location {
+        space: Some(space),
+        thread: None,
+    };
+    let reader = tx.reader(by);
+    let access = PlaceAccess::load(tx.db, reader, location)?;
+    match access.may(action) {
+        Ok(()) => Ok((row, access)),
+        Err(denied) => Err(denied.refusal("space").into()),
     }
 }
 

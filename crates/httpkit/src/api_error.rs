@@ -48,6 +48,7 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Banned
             | Rule::HasFacilitator
             | Rule::Closed
+            | Rule::SpaceClosed
             | Rule::PrivateElsewhere
             | Rule::ActiveAccount
             | Rule::PendingAccount

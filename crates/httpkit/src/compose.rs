@@ -7,7 +7,7 @@ use domain::post::{self, Draft, Pictures, Wording};
 use domain::prose::{self, Named, Prose};
 use domain::{Error, Outcome};
 use model::tag::WantedTags;
-use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind, TagId, Time};
+use model::{ActorId, ActorKind, Address, Handle, PostDetails, PostKind, SpaceId, TagId, Time};
 use query::row;
 use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
@@ -28,6 +28,8 @@ pub struct TypedPost {
     pub details: Option<PostDetails>,
     /// Its pictures; in an edit, `None` leaves those that are there.
     pub pictures: Option<Pictures>,
+    /// The space of a new thread; `None` for the one that is open to everybody.
+    pub space: Option<SpaceId>,
     /// The tags chosen for a thread; in an edit, `None` leaves those that are there.
     pub tags: Option<Vec<TagId>>,
     /// Token of the form, or key of the request: the same one with the same text makes one post.
@@ -132,6 +134,7 @@ pub async fn draft(app: &App, by: ActorId, typed: TypedPost) -> Outcome<Composed
     let draft = Draft {
         kind: typed.kind.unwrap_or_default(),
         once: post::once(&typed.once, &wordings, typed.pictures.as_ref()),
+        space: typed.space,
         began_from: typed.began_from,
         wordings,
         mentions: names.mentions,

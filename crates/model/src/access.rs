@@ -58,13 +58,23 @@ impl Reader {
 
 text_enum! {
     /// Who may read a space of a community.
-    SpaceAccess {
+    SpaceAccess labelled "space-access" {
         /// Everybody.
         Open = "open",
         /// Members of the community.
         Members = "members",
         /// Members of the space.
         Private = "private",
+    }
+}
+
+text_enum! {
+    /// Who begins threads in a space; whoever reads it replies.
+    SpacePosting labelled "space-posting" {
+        /// Whoever reads it.
+        All = "all",
+        /// The community's moderators and facilitators.
+        Moderators = "moderators",
     }
 }
 
@@ -86,6 +96,8 @@ pub enum Place {
     Space {
         /// Who may read there.
         access: SpaceAccess,
+        /// Who begins threads there.
+        posting: SpacePosting,
         /// Whether the community is shown.
         community: Presence,
         /// The community is hosted here.
@@ -316,6 +328,7 @@ fn sees(viewer: Viewer, standing: &Standing, subject: &Subject) -> bool {
             access,
             community,
             local,
+            posting: _,
             closed: _,
         } => (
             present(community, signed_in) && reads(standing, access),
@@ -369,6 +382,10 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
         Action::Post | Action::Reply | Action::React => {
             allow(!standing.banned, Rule::Banned)?;
             open(subject.place)?;
+            allow(
+                action != Action::Post || begins_threads(standing, subject.place),
+                Rule::Moderator,
+            )?;
             live(subject, action)
         }
         Action::Announce => {
@@ -447,6 +464,21 @@ const fn live(subject: &Subject, action: Action) -> Result<(), Denied> {
         (Action::Post, _) | (_, None) => Ok(()),
         (_, Some(post)) if matches!(post.state, PostState::Tombstone) => Err(Denied::Gone),
         (_, Some(_)) => Ok(()),
+    }
+}
+
+/// Whether somebody begins threads in a place in which they may write.
+fn begins_threads(standing: &Standing, place: Place) -> bool {
+    match place {
+        Place::Space {
+            posting: SpacePosting::Moderators,
+            ..
+        } => standing.moderates(),
+        Place::Space {
+            posting: SpacePosting::All,
+            ..
+        }
+        | Place::Personal => true,
     }
 }
 

@@ -85,6 +85,12 @@ pub const JOIN_ANSWER_MAX: usize = 2_000;
 pub const JOIN_MESSAGES_MAX: i64 = 50;
 /// Requests of people without an account that wait in one community; more are refused for the time.
 pub const JOIN_GUESTS_MAX: i64 = 500;
+/// Spaces of a community, closed ones included.
+pub const SPACES_PER_COMMUNITY: usize = 30;
+/// Name of a space.
+pub const SPACE_NAME_MAX: usize = 80;
+/// People in a private space.
+pub const SPACE_MEMBERS_MAX: i64 = 500;
 /// Requests or members on a page of a list.
 pub const MEMBERS_PER_PAGE: i64 = 50;
 

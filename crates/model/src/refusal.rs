@@ -90,6 +90,8 @@ pub enum Rule {
     HasFacilitator,
     /// Not in a community that is closed.
     Closed,
+    /// Not in a space that is closed.
+    SpaceClosed,
     /// The community takes members on its own server only.
     PrivateElsewhere,
     /// The account is not (or no longer) active.
@@ -147,6 +149,7 @@ impl Rule {
             Self::Banned => "banned",
             Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",
+            Self::SpaceClosed => "space-closed",
             Self::PrivateElsewhere => "private-elsewhere",
             Self::ActiveAccount => "active-account",
             Self::PendingAccount => "pending-account",

@@ -1,5 +1,7 @@
 //! Communities, as their pages and lists show them.
 
+pub mod space;
+
 use crate::row::{Actor, CommunityWithActor, Follow, FollowedCommunity, Peer};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};

@@ -1,14 +1,14 @@
 //! Threads, as lists and pages show them.
 
 use crate::post::{PostView, access_to, root_of, shared, views};
-use crate::row::{Actor, CommunityWithActor, Post, Tag, ThreadHead, ThreadList, Within};
+use crate::row::{Actor, CommunityWithActor, Post, Space, Tag, ThreadHead, ThreadList, Within};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
 use model::id::minted_at;
 use model::limits::{ANSWERS_MAX, REPLIES_PER_PAGE};
 use model::notice::ThreadNotify;
 use model::peer::DeliveryState;
-use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal, Time};
+use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal, SpaceId, Time};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use store::Db;
@@ -20,6 +20,8 @@ pub struct ThreadCard {
     pub author: Arc<Actor>,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<Arc<CommunityWithActor>>,
+    /// Its space, where that is another than the common one of the community.
+    pub space: Option<Space>,
     /// Its tags, all of that community.
     pub tags: Vec<Tag>,
     /// Its newest reply, where it has one that the reader may see.
@@ -62,6 +64,10 @@ pub(crate) fn cards(
     let authors = shared(store::raw::actor::by_ids(db, &authors)?);
     let places = shared(store::raw::community::by_ids(db, &communities)?);
     let mut tags = store::tag::of_posts(db, &roots)?;
+    let mut spaces: Vec<SpaceId> = heads.iter().filter_map(|head| head.space_id).collect();
+    spaces.sort_unstable();
+    spaces.dedup();
+    let spaces = store::space::named(db, &spaces)?;
     let marks = match reader.viewer.person() {
         Some(me) => Some((
             store::post::read_marks(db, me, &roots)?,
@@ -83,6 +89,10 @@ pub(crate) fn cards(
             }),
             author: Arc::clone(authors.get(&head.author_id)?),
             tags: tags.remove(&head.id).unwrap_or_default(),
+            space: spaces
+                .iter()
+                .find(|space| Some(space.id) == head.space_id)
+                .cloned(),
             community: head.community_id.and_then(|id| places.get(&id).cloned()),
             resume: marks
                 .as_ref()
@@ -171,6 +181,8 @@ pub struct ThreadPage {
     pub tag_choices: Option<Vec<Tag>>,
     /// The community it is in; `None` for a thread in none.
     pub community: Option<CommunityWithActor>,
+    /// Its space, where that is another than the common one of the community.
+    pub space: Option<Space>,
     /// The accepted answers of a question, the first accepted first.
     pub answers: Vec<PostView>,
     /// The replies of this page, in reading order.
@@ -372,6 +384,7 @@ pub fn thread(db: &mut Db, reader: Reader, id: PostId, page: Option<i64>) -> Out
         notify,
         read_up_to,
         is_read: read_to.is_some_and(|read| read >= root.post.last_post_id),
+        space: crate::community::space::of_thread(db, root.post.space_id)?,
         root,
         tag_choices,
         community,

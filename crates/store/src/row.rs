@@ -3,7 +3,7 @@
 
 use crate::schema::*;
 use diesel::prelude::*;
-use model::access::SpaceAccess;
+use model::access::{SpaceAccess, SpacePosting};
 use model::actor::{ActorKind, ActorState, KeyKind};
 use model::community::BackfillState;
 use model::membership::JoinPolicy;
@@ -236,14 +236,20 @@ pub struct CommunityBan {
 }
 
 /// A part of a community with its own readers.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = space, treat_none_as_default_value = false)]
+#[diesel(treat_none_as_null = true)]
 pub struct Space {
     pub id: SpaceId,
     pub community_id: ActorId,
     pub access: SpaceAccess,
+    /// Empty for the one in which a community's posts stand that name no other.
     pub name: LangText,
     pub created_at: Time,
+    /// Who begins threads in it.
+    pub posting: SpacePosting,
+    /// Since when nobody writes in it.
+    pub closed_at: Option<Time>,
 }
 
 /// A member of a private space.

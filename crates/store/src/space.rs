@@ -4,13 +4,14 @@
 use crate::account::PersonStanding;
 use crate::connection::Db;
 use crate::each;
-use crate::row::{CommunityBan, PostGrant, Space, SpaceMember};
+use crate::fragment::among;
+use crate::row::{Actor, CommunityBan, PostGrant, Space, SpaceMember};
 use crate::schema::{
     account, actor, community, community_ban, membership, post_grant, space, space_member,
 };
 use diesel::prelude::*;
-use model::access::SpaceAccess;
-use model::{ActorId, ActorState, MemberRole, PeerId, PostId, SpaceId, Time};
+use model::access::{SpaceAccess, SpacePosting};
+use model::{ActorId, ActorState, LangText, MemberRole, PeerId, PostId, SpaceId, Time};
 
 /// Inserts a space.
 pub fn insert(db: &mut Db, row: &Space) -> QueryResult<()> {
@@ -27,6 +28,18 @@ pub fn by_id(db: &mut Db, id: SpaceId) -> QueryResult<Option<Space>> {
         .optional()
 }
 
+/// Those of some spaces that have a name: the others are the common ones of their communities.
+pub fn named(db: &mut Db, ids: &[SpaceId]) -> QueryResult<Vec<Space>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    each!(db, c => space::table
+        .filter(among(space::id, ids.iter().copied()))
+        .filter(space::name.ne(LangText::default()))
+        .select(Space::as_select())
+        .load(c))
+}
+
 /// Returns the open space of a community, the default place of its posts.
 pub fn open_of(db: &mut Db, community: ActorId) -> QueryResult<Option<SpaceId>> {
     each!(db, c => space::table
@@ -36,6 +49,45 @@ pub fn open_of(db: &mut Db, community: ActorId) -> QueryResult<Option<SpaceId>> 
         .select(space::id)
         .first(c)
         .optional())
+}
+
+/// Writes the name of a space, who begins threads in it, and whether it is closed.
+pub fn update(db: &mut Db, row: &Space) -> QueryResult<()> {
+    each!(db, c => diesel::update(space::table.find(row.id)).set(row).execute(c))?;
+    Ok(())
+}
+
+/// The spaces of a community, whoever may read them, oldest first; each with whether somebody is a member of it.
+pub fn of_community(
+    db: &mut Db,
+    community: ActorId,
+    who: ActorId,
+) -> QueryResult<Vec<(Space, bool)>> {
+    each!(db, c => space::table
+        .left_join(space_member::table.on(space_member::space_id
+            .eq(space::id)
+            .and(space_member::actor_id.eq(who))))
+        .filter(space::community_id.eq(community))
+        .order(space::id.asc())
+        .select((Space::as_select(), space_member::space_id.nullable().is_not_null()))
+        .load(c))
+}
+
+/// The members of a private space, those who came first at the beginning.
+pub fn members(db: &mut Db, id: SpaceId, limit: i64) -> QueryResult<Vec<Actor>> {
+    each!(db, c => space_member::table
+        .inner_join(actor::table.on(actor::id.eq(space_member::actor_id)))
+        .filter(space_member::space_id.eq(id))
+        .order((space_member::since.asc(), space_member::actor_id.asc()))
+        .limit(limit)
+        .select(Actor::as_select())
+        .load(c))
+}
+
+/// Ends somebody's membership of a space.
+pub fn remove_member(db: &mut Db, id: SpaceId, who: ActorId) -> QueryResult<()> {
+    diesel::delete(space_member::table.find((id, who))).execute(db)?;
+    Ok(())
 }
 
 /// Makes an actor a member of a space. Idempotent.
@@ -101,6 +153,10 @@ pub fn delete_ban(db: &mut Db, community: ActorId, who: ActorId) -> QueryResult<
 #[derive(Debug, Clone, PartialEq, Eq, Queryable)]
 pub struct SpaceStanding {
     pub access: SpaceAccess,
+    /// Who begins threads in it.
+    pub posting: SpacePosting,
+    /// Since when nobody writes in it.
+    pub closed_at: Option<Time>,
     pub community_id: ActorId,
     pub community_state: ActorState,
     /// It is private on its own server.
@@ -151,6 +207,8 @@ pub fn standing(
         .filter(space::id.eq(id))
         .select((
             space::access,
+            space::posting,
+            space::closed_at,
             space::community_id,
             actor::state,
             community::private,

@@ -18,4 +18,5 @@ pub mod parts;
 pub mod peer;
 pub mod search;
 pub mod setup;
+pub mod space;
 pub mod tag;

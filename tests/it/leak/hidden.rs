@@ -163,6 +163,8 @@ impl Hidden {
                 access,
                 name: LangText::single("en", MARKER),
                 created_at: self.now,
+                posting: model::access::SpacePosting::All,
+                closed_at: None,
             };
             store::space::insert(db, &space)?;
         }

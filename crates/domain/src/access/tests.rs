@@ -167,6 +167,8 @@ store::both! {
                 access: model::access::SpaceAccess::Members,
                 name: model::LangText::single("en", "Members"),
                 created_at: tx.now,
+                posting: model::access::SpacePosting::All,
+                closed_at: None,
             };
             store::space::insert(tx.db, &space)?;
             Ok(store::testing::move_to_space(tx.db, thread, space.id)?)

@@ -1,6 +1,7 @@
 //! Communities: founding, descriptions and roles.
 
 mod ban;
+pub mod space;
 #[cfg(test)]
 mod tests;
 
@@ -9,7 +10,7 @@ pub use ban::{ban, lift_ban};
 use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, access, actor, follow};
-use model::access::{Action, Reader, SpaceAccess};
+use model::access::{Action, Reader, SpaceAccess, SpacePosting};
 use model::community::{BackfillState, COLOURS, Charter};
 use model::handle::Handle;
 use model::lang::are_tags;
@@ -99,6 +100,8 @@ pub(crate) fn insert(tx: &mut Tx<'_>, row: &row::Community) -> Outcome<()> {
             access: SpaceAccess::Open,
             name: LangText::default(),
             created_at: tx.now,
+            posting: SpacePosting::All,
+            closed_at: None,
         };
         store::space::insert(tx.db, &space)?;
     }

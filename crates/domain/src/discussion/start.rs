@@ -32,7 +32,14 @@ pub fn start(
     let (place, by_moderator, kind) = match community {
         Some(community) => {
             actor::active(tx, community)?;
-            let (space, access) = access::require_in(tx, author, Action::Post, community)?;
+            let (space, access) = match draft.space {
+                Some(space) if *origin == Origin::Local => {
+                    let at = (community, space);
+                    let found = access::require_in_space(tx, author, Action::Post, at)?;
+                    (space, found.1)
+                }
+                Some(_) | None => access::require_in(tx, author, Action::Post, community)?,
+            };
             let kind = kind_in(&access, draft.kind, origin)?;
             (Some((space, community)), access.is_moderator(), kind)
         }

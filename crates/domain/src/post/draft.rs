@@ -8,7 +8,9 @@ use model::lang_text::LANGUAGES_MAX;
 use model::limits::{BODY_MAX, TITLE_MAX};
 use model::refusal::Checks;
 use model::tag::WantedTags;
-use model::{ActorId, Audience, LangText, PollTally, PostDetails, PostKind, Time, Why, name};
+use model::{
+    ActorId, Audience, LangText, PollTally, PostDetails, PostKind, SpaceId, Time, Why, name,
+};
 use store::row::PostText;
 
 /// A post to be published, or the new text of one.
@@ -27,6 +29,8 @@ pub struct Draft {
     pub tally: Option<PollTally>,
     /// Its pictures. In an edit, `None` leaves those that are there.
     pub pictures: Option<Pictures>,
+    /// The space of a new thread; `None` for the one that is open to everybody.
+    pub space: Option<SpaceId>,
     /// The tags of a thread.
     pub tags: WantedTags,
     /// Identifies the form or request it came in; empty for none. See [`once`].

@@ -7,6 +7,7 @@ const ANN: Viewer = Viewer::Person(ActorId(1));
 fn space(access: SpaceAccess) -> Place {
     Place::Space {
         access,
+        posting: SpacePosting::All,
         community: Presence::Shown,
         local: true,
         closed: None,
@@ -176,6 +177,36 @@ fn who_reads_each_kind_of_space() {
 }
 
 #[test]
+fn where_moderators_post_others_reply() {
+    let announcements = |closed| Subject {
+        place: Place::Space {
+            access: SpaceAccess::Members,
+            posting: SpacePosting::Moderators,
+            community: Presence::Shown,
+            local: true,
+            closed,
+        },
+        post: None,
+    };
+    let may = |standing, action, closed| may(ANN, &standing, &announcements(closed), action);
+    let moderator = MemberRole::Moderator;
+    assert_eq!(may(role(moderator), Action::Post, None), Ok(()));
+    let refused = Err(Denied::Rule(Rule::Moderator));
+    assert_eq!(may(role(MemberRole::Member), Action::Post, None), refused);
+    assert_eq!(may(role(MemberRole::Member), Action::Reply, None), Ok(()));
+    assert_eq!(
+        may(Standing::default(), Action::Reply, None),
+        Err(Denied::Hidden)
+    );
+    let closed = Some(Rule::SpaceClosed);
+    for action in [Action::Post, Action::Reply, Action::React] {
+        let refused = Err(Denied::Rule(Rule::SpaceClosed));
+        assert_eq!(may(role(moderator), action, closed), refused, "{action:?}");
+    }
+    assert_eq!(may(role(moderator), Action::See, closed), Ok(()));
+}
+
+#[test]
 fn who_sees_each_state_of_a_post() {
     let moderator = role(MemberRole::Moderator);
     for (state, anyone, own, moderators) in [
@@ -221,6 +252,7 @@ fn what_is_withheld_exists_for_nobody() {
     let suspended_community = Subject {
         place: Place::Space {
             access: SpaceAccess::Open,
+            posting: SpacePosting::All,
             community: Presence::Withheld,
             local: true,
             closed: None,
@@ -247,6 +279,7 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
     let silenced = |local| Subject {
         place: Place::Space {
             access: SpaceAccess::Open,
+            posting: SpacePosting::All,
             community: Presence::Shown,
             local,
             closed: None,
@@ -264,6 +297,7 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
     let community = Subject {
         place: Place::Space {
             access: SpaceAccess::Open,
+            posting: SpacePosting::All,
             community: Presence::Silenced,
             local: false,
             closed: None,

@@ -8,7 +8,7 @@ use crate::visible::{self, for_viewer};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use model::access::Reader;
-use model::{ActorId, FollowId, LangText, PostId, PostKind, PostState, TagId, Time};
+use model::{ActorId, FollowId, LangText, PostId, PostKind, PostState, SpaceId, TagId, Time};
 
 /// A thread as a list shows it: no bodies.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable)]
@@ -19,6 +19,7 @@ pub struct ThreadHead {
     pub url: String,
     /// The community that owns it.
     pub community_id: Option<ActorId>,
+    pub space_id: Option<SpaceId>,
     pub author_id: ActorId,
     pub kind: PostKind,
     pub state: PostState,
@@ -67,6 +68,8 @@ pub struct ThreadList {
     pub within: Within,
     /// Only this kind.
     pub kind: Option<PostKind>,
+    /// Only those in this space.
+    pub space: Option<SpaceId>,
     /// Only those with this tag.
     pub tag: Option<TagId>,
     /// Only questions without an accepted answer.
@@ -89,6 +92,7 @@ impl ThreadList {
         Self {
             within,
             kind: None,
+            space: None,
             tag: None,
             unanswered: false,
             unread_since: None,
@@ -214,6 +218,9 @@ fn select(
         };
         if let Some(kind) = list.kind {
             query = query.filter(post::kind.eq(kind));
+        }
+        if let Some(space) = list.space {
+            query = query.filter(post::space_id.eq(space));
         }
         if let Some(tag) = list.tag {
             let tagged = post_tag::table

@@ -49,6 +49,8 @@ diesel::table! {
         access -> Text,
         name -> Text,
         created_at -> Timestamp,
+        posting -> Text,
+        closed_at -> Nullable<Timestamp>,
     }
 }
 

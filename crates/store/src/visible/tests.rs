@@ -272,6 +272,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
     let place = case
         .place
         .map_or(Place::Personal, |(access, community)| Place::Space {
+            posting: model::access::SpacePosting::All,
             closed: None,
             access,
             community,

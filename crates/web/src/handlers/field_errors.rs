@@ -60,6 +60,7 @@ impl FieldErrors<'_> {
 fn name_on_form(f: &Frame, error: &FieldError) -> &'static str {
     match error.field {
         "name_en" if error.why == Why::Required && f.lang == Lang::Fr => "name_fr",
+        "space_en" if error.why == Why::Required && f.lang == Lang::Fr => "space_fr",
         "purpose_en" if error.why == Why::Required && f.lang == Lang::Fr => "purpose_fr",
         "tag_en" if error.why == Why::Required && f.lang == Lang::Fr => "tag_fr",
         "invite" => "invitation",

@@ -308,6 +308,11 @@ fn communities() -> Router<App> {
         .route("/c/{handle}/people", get(c::people))
         .route("/c/{handle}/about", get(c::about))
         .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
+        .route("/c/{handle}/spaces", get(c::spaces).post(c::make_space))
+        .route(
+            "/c/{handle}/spaces/{id}",
+            get(c::space_form).post(c::change_space),
+        )
         .route("/c/{handle}/tags", get(c::tags).post(c::add_tag))
         .route("/c/{handle}/tags/{id}", get(c::tag))
         .route(

@@ -212,6 +212,8 @@ pub struct Discussions {
     pub c: Head,
     /// By kind, and unread.
     pub filters: Vec<Tab>,
+    /// By space.
+    pub space_filters: Vec<Tab>,
     /// By tag.
     pub tag_filters: Vec<Tab>,
     /// Latest reply first, newest thread first, most replies first.
@@ -289,10 +291,8 @@ pub struct Edit {
     pub colour: Option<u32>,
     /// The community being edited: (name, address); `None` when founding.
     pub editing: Option<(String, String)>,
-    /// Where it is moved.
-    pub moving_url: Option<String>,
-    /// The list of its tags.
-    pub tags_url: Option<String>,
+    /// What else facilitators keep: (key of the words, address); none when founding.
+    pub pages: Vec<(&'static str, String)>,
 }
 
 impl Edit {

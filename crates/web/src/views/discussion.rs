@@ -18,6 +18,7 @@ pub use poll::{
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::{Flash, Frame, Period};
 use crate::views::parts::{Pager, Person, PlaceLink};
+use crate::views::space::SpaceLabel;
 use crate::views::tag::TagLink;
 use model::Lang;
 use words::own_name;
@@ -108,6 +109,8 @@ pub struct Thread {
     /// Its community; its author, where it is in none.
     pub place: PlaceLink,
     pub in_community: bool,
+    /// Its space, where that is another than the common one.
+    pub space: Option<SpaceLabel>,
     pub title: String,
     /// Language shown, empty when unknown.
     pub lang: String,

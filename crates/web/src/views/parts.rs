@@ -9,6 +9,7 @@ use model::PostKind;
 
 use crate::frame::Frame;
 use crate::leaf;
+use crate::views::space::SpaceLabel;
 use crate::views::tag::TagLink;
 use model::Lang;
 
@@ -164,6 +165,8 @@ pub struct ThreadRow {
     /// The language it is in, where the reader's is missing.
     pub only_in: Option<Lang>,
     pub tags: Vec<TagLink>,
+    /// Its space, where that is another than the common one.
+    pub space: Option<SpaceLabel>,
 }
 
 impl ThreadRow {

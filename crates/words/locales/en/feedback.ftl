@@ -171,6 +171,7 @@ rule-moderator = Only the community’s moderators and facilitators can do this.
 rule-banned = You can’t write in this community: its facilitators have banned you.
 rule-has-facilitator = This community already has a facilitator, who assigns its roles.
 rule-closed = This community is closed. You can read it, but nobody can write in it any more.
+rule-space-closed = This space is closed: nobody writes in it any more.
 rule-private-elsewhere = This community is private. Only its members can follow it and write in it, on the site that hosts it.
 rule-active-account = This account isn’t open. It’s waiting for approval or has been suspended. Ask an administrator.
 rule-pending-account = This account isn’t waiting for approval.

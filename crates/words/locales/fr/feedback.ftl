@@ -171,6 +171,7 @@ rule-moderator = Seules les équipes d’animation et de modération de la commu
 rule-banned = Vous ne pouvez pas écrire dans cette communauté : son équipe d’animation vous en a exclu·e.
 rule-has-facilitator = Cette communauté a déjà une équipe d’animation, qui en attribue les rôles.
 rule-closed = Cette communauté est fermée. Vous pouvez la lire, mais personne ne peut plus y écrire.
+rule-space-closed = Cet espace est fermé : plus personne n’y écrit.
 rule-private-elsewhere = Cette communauté est privée. Pour la suivre et y écrire, il faut en être membre, sur le site qui l’héberge.
 rule-active-account = Ce compte n’est pas ouvert. Il attend une approbation ou il a été suspendu. Écrivez à l’équipe d’administration.
 rule-pending-account = Ce compte n’attend pas d’approbation.

@@ -73,6 +73,8 @@ async fn into_space(
             access,
             name: LangText::single("en", "Inner circle"),
             created_at: tx.now,
+            posting: model::access::SpacePosting::All,
+            closed_at: None,
         };
         store::space::insert(tx.db, &space)?;
         Ok(store::testing::move_to_space(tx.db, thread, id)?)

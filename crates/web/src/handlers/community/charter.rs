@@ -32,8 +32,7 @@ pub async fn found_form(request: PageRequest) -> Page {
         form,
         colour: None,
         editing: None,
-        moving_url: None,
-        tags_url: None,
+        pages: Vec::new(),
     })
 }
 
@@ -56,8 +55,7 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
                 form,
                 colour: None,
                 editing: None,
-                moving_url: None,
-                tags_url: None,
+                pages: Vec::new(),
             })
         }
     }
@@ -140,9 +138,19 @@ fn page(f: Frame, form: Form, place: &CommunityWithActor, colour: Option<i32>) -
         form,
         colour: Some(chosen),
         editing: Some((name, actor::url(&place.actor))),
-        moving_url: Some(moving_url(&place.actor.handle)),
-        tags_url: Some(format!("{}/tags", actor::url(&place.actor))),
+        pages: pages(place),
     }
+}
+
+/// What else the facilitators of a community keep.
+fn pages(place: &CommunityWithActor) -> Vec<(&'static str, String)> {
+    let below = |path: &str| format!("{}/{path}", actor::url(&place.actor));
+    vec![
+        ("join-settings-link", below("joining")),
+        ("spaces-edit", below("spaces")),
+        ("tags-edit", below("tags")),
+        ("edit-moving", moving_url(&place.actor.handle)),
+    ]
 }
 
 /// `POST /c/{handle}/edit`

@@ -1,10 +1,11 @@
 //! The threads of a community.
 
 use axum::extract::State;
-use domain::Outcome;
+use domain::{Error, Outcome};
 use httpkit::{App, paging};
-use model::PostKind;
 use model::limits::THREADS_PER_PAGE;
+use model::{PostKind, SpaceId};
+use query::community::space::SpaceView;
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
 use query::row::Tag;
@@ -31,6 +32,7 @@ const SEEN_AT_ONCE: i64 = 300;
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct ThreadFilter {
     kind: Option<PostKind>,
+    space: Option<SpaceId>,
     /// The slug of a tag.
     tag: Option<String>,
     unread: bool,
@@ -42,6 +44,7 @@ impl ThreadFilter {
     fn read(request: &PageRequest) -> Self {
         Self {
             kind: request.q("kind").and_then(|kind| kind.parse().ok()),
+            space: request.q("space").and_then(|id| id.parse().ok()),
             tag: request
                 .q("tag")
                 .map(|slug| slug.trim().chars().take(SLUG_MAX).collect())
@@ -60,6 +63,9 @@ impl ThreadFilter {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         if let Some(kind) = self.kind {
             query.append_pair("kind", kind.as_str());
+        }
+        if let Some(space) = self.space {
+            query.append_pair("space", &space.to_string());
         }
         if let Some(tag) = &self.tag {
             query.append_pair("tag", tag);
@@ -83,7 +89,11 @@ impl ThreadFilter {
     }
 
     const fn is_filtered(&self) -> bool {
-        self.kind.is_some() || self.tag.is_some() || self.unread || self.unanswered
+        self.kind.is_some()
+            || self.space.is_some()
+            || self.tag.is_some()
+            || self.unread
+            || self.unanswered
     }
 
     /// The cursor of a thread in this order.
@@ -102,6 +112,8 @@ struct ThreadRows {
     /// How many questions wait for an answer.
     unanswered: i64,
     tags: Vec<Tag>,
+    /// Those that the reader sees.
+    spaces: Vec<SpaceView>,
     /// What the slug of the filter stands for.
     tag: Option<TagBySlug>,
 }
@@ -123,6 +135,7 @@ pub async fn discussions(PathParam(text): PathParam<String>, request: PageReques
             cards: cards(db, reader, &view, (&asked, tag.as_ref()), below)?,
             unanswered: query::discussion::count_unanswered(db, reader, id)?,
             tags: query::tag::of_community(db, id)?,
+            spaces: spaces(db, reader, &view, asked.space)?,
             view,
             tag,
         })
@@ -136,6 +149,21 @@ pub async fn discussions(PathParam(text): PathParam<String>, request: PageReques
         return moved_permanently(&link(&actor::url(&rows.view.place.actor), &now));
     }
     show(&page(f, &rows, &filter))
+}
+
+/// The spaces that the reader sees; one that they do not is not there.
+fn spaces(
+    db: &mut Db,
+    reader: Reader,
+    view: &CommunityView,
+    asked: Option<SpaceId>,
+) -> Outcome<Vec<SpaceView>> {
+    let all = query::community::space::list(db, reader, view.place.id())?;
+    let is_there = |id| all.iter().any(|one| one.space.id == id);
+    match asked.is_none_or(is_there) {
+        true => Ok(all),
+        false => Err(Error::not_found("page")),
+    }
 }
 
 fn cards(
@@ -159,6 +187,7 @@ fn cards(
     };
     let list = ThreadList {
         kind: filter.kind,
+        space: filter.space,
         tag,
         unread_since,
         unanswered: filter.unanswered,
@@ -185,6 +214,7 @@ fn page(f: Frame, rows: &ThreadRows, current: &ThreadFilter) -> Discussions {
     let any_unread = cards.iter().any(|card| card.unread);
     Discussions {
         filters: filters(&f, &c.url, current, (view.follow.is_some(), *unanswered)),
+        space_filters: space_filters(&f, &c.url, current, &rows.spaces),
         tag_filters: tag_filters(&f, &c.url, current, tags),
         sorts: if cards.is_empty() {
             Vec::new()
@@ -208,6 +238,27 @@ fn page(f: Frame, rows: &ThreadRows, current: &ThreadFilter) -> Discussions {
 
 fn link(url: &str, current: &ThreadFilter) -> String {
     format!("{url}/discussions{}", current.query(None))
+}
+
+/// Builds the filters by space; none where the reader sees the common one only.
+fn space_filters(f: &Frame, url: &str, current: &ThreadFilter, spaces: &[SpaceView]) -> Vec<Tab> {
+    if spaces.len() < 2 {
+        return Vec::new();
+    }
+    let tab = |label: String, space: Option<SpaceId>| {
+        let one = ThreadFilter {
+            space,
+            ..current.clone()
+        };
+        Tab::new(label, link(url, &one), one.space == current.space)
+    };
+    let named = spaces.iter().filter(|view| !view.is_common()).map(|view| {
+        let (_, name) = view.space.name.shown(f.lang).unwrap_or_default();
+        tab(name.to_owned(), Some(view.space.id))
+    });
+    std::iter::once(tab(f.text("spaces-all").to_owned(), None))
+        .chain(named)
+        .collect()
 }
 
 /// Builds the filters: all, unread (for followers), unanswered, and each kind.

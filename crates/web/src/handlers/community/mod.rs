@@ -4,11 +4,15 @@
 mod charter;
 mod discussions;
 mod list;
+mod spaces;
 mod tags;
 
 pub use charter::{change, edit_form, found, found_form};
 pub use discussions::{discussions, see_all};
 pub use list::list;
+pub use spaces::{
+    change as change_space, edit_form as space_form, list as spaces, make as make_space,
+};
 pub(super) use tags::moved_permanently;
 pub use tags::{
     add as add_tag, edit_form as tag_form, list as tags, remove as remove_tag,

@@ -2,14 +2,15 @@
 
 use axum::Extension;
 use axum::extract::State;
-use domain::{Outcome, Tx};
+use domain::{Error, Outcome, Tx};
 use httpkit::compose::Composed;
 use httpkit::rate_limits::RateLimit;
 use httpkit::{App, compose};
 use media::Media;
 use model::limits::BODY_MAX;
-use model::{ActorId, Origin, PostId, PostKind};
+use model::{ActorId, Origin, PostId, PostKind, SpaceId};
 use query::community::CommunityAllowed;
+use query::community::space::SpaceView;
 use query::row::{CommunityWithActor, Tag};
 use query::search::NamePart;
 use query::{Action, Db, Reader};
@@ -27,10 +28,11 @@ use crate::handlers::form_post::{FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_to_post, show};
-use crate::handlers::show::{actor, community, prose, tag};
+use crate::handlers::show::{actor, community, prose, space, tag};
 use crate::views::discussion::{
     Completions, Compose, ComposePurpose, Preview, thread_form, with_poll,
 };
+use crate::views::space::space_field;
 
 /// Most names that are suggested.
 const COMPLETIONS: i64 = 8;
@@ -42,7 +44,8 @@ pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) 
     let kind = request.q("kind").and_then(|kind| kind.parse().ok());
     let kind = kind.unwrap_or(PostKind::Tip);
     let (f, choices) = new_page(&request, place.id()).await?;
-    let form = new_thread_form(&f, &place, kind, &choices);
+    let chosen = request.q("space").and_then(|id| id.parse().ok());
+    let form = new_thread_form(&f, &place, kind, &choices, chosen);
     show(&new_view(f, form, &place, kind))
 }
 
@@ -50,6 +53,7 @@ pub async fn new_form(PathParam(text): PathParam<String>, request: PageRequest) 
 struct Choices {
     kinds: Vec<PostKind>,
     tags: Vec<Tag>,
+    spaces: Vec<SpaceView>,
 }
 
 /// Reads the frame, and what the reader can choose.
@@ -59,6 +63,7 @@ async fn new_page(request: &PageRequest, id: ActorId) -> Outcome<(Frame, Choices
         Ok(Choices {
             kinds: kinds(allowed),
             tags: query::tag::of_community(db, id)?,
+            spaces: query::community::space::list(db, reader, id)?,
         })
     };
     request.page(Section::Communities, read).await
@@ -70,6 +75,7 @@ fn new_thread_form(
     place: &CommunityWithActor,
     kind: PostKind,
     choices: &Choices,
+    chosen: Option<SpaceId>,
 ) -> Form {
     let mut form = thread_form(f, &new_url(place), kind, &choices.kinds);
     if kind == PostKind::Poll {
@@ -78,7 +84,9 @@ fn new_thread_form(
         form = with_poll(f, form.with(kind), false, false, false);
     }
     let tags = (!choices.tags.is_empty()).then(|| tag::field(f, &choices.tags, &[]));
-    of_new_post(f, form.with_all(tags))
+    let spaces = space::choices(&choices.spaces, f.lang);
+    let where_to = (spaces.len() > 1).then(|| space_field(f, &spaces, chosen));
+    of_new_post(f, form.with_all(where_to).with_all(tags))
 }
 
 fn kinds(allowed: CommunityAllowed) -> Vec<PostKind> {
@@ -138,7 +146,7 @@ pub async fn start(
             let errors = posted.field_errors(error)?;
             let kind = posted.fields.choice("kind").unwrap_or(PostKind::Discussion);
             let (f, choices) = new_page(&posted.request, place.id()).await?;
-            let form = new_thread_form(&f, &place, kind, &choices);
+            let form = new_thread_form(&f, &place, kind, &choices, None);
             let form = choose_again(&f, errors.show_on(&f, form), posted);
             errors.respond(&new_view(f, form, &place, kind))
         }
@@ -165,6 +173,10 @@ async fn publish(
     let may_post = move |db: &mut Db, reader| query::community::require_post(db, reader, community);
     posted.request.read(may_post).await?;
     let mut typed = typed(&posted.fields, posted.request.lang);
+    typed.space = match posted.fields.get("space") {
+        "" => None,
+        id => Some(id.parse().map_err(|_bad| Error::not_found("space"))?),
+    };
     if typed.kind == Some(PostKind::Poll) {
         typed = poll::with_details(typed, &posted.fields, None, app.ops().now())?;
     }

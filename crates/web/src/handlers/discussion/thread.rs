@@ -24,7 +24,7 @@ use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect, show, show_invalid, sign_in_path};
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
-use crate::handlers::show::{actor, community, details, poll};
+use crate::handlers::show::{actor, community, details, poll, space};
 use crate::views::discussion::{self as views, Reply, Thread, reply_form};
 use crate::views::parts::Pager;
 
@@ -185,6 +185,11 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
     move_flash(&mut f, &mut replies);
     Thread {
         in_community: rows.community.is_some(),
+        space: rows
+            .space
+            .as_ref()
+            .zip(rows.community.as_ref())
+            .map(|(space, place)| space::label(space, &place.actor, f.lang)),
         title: title(&f, root, lang),
         lang: text.title_lang.to_owned(),
         kind: root.kind,

@@ -7,7 +7,7 @@ use query::discussion::ThreadCard;
 use query::post::PostView;
 use query::row::{Post, Revision};
 
-use super::{actor, community, prose, tag};
+use super::{actor, community, prose, space, tag};
 use crate::frame::Frame;
 use crate::views::discussion::{self as views, Like, Picture, Version};
 use crate::views::parts::ThreadRow;
@@ -42,6 +42,11 @@ pub fn row(card: &ThreadCard, lang: Lang, placed: bool) -> ThreadRow {
         unread: card.unread,
         only_in: head.title.only_in(lang),
         tags: tag_links(card, lang),
+        space: card
+            .space
+            .as_ref()
+            .zip(card.community.as_ref())
+            .map(|(space, place)| space::label(space, &place.actor, lang)),
     }
 }
 

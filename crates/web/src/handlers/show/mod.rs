@@ -6,4 +6,5 @@ pub mod details;
 pub mod discussion;
 pub mod poll;
 pub mod prose;
+pub mod space;
 pub mod tag;

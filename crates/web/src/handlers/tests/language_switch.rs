@@ -8,8 +8,9 @@ use domain::account::Principal;
 use domain::testing::World;
 use domain::{Tx, secret};
 use http::StatusCode;
+use model::access::{SpaceAccess, SpacePosting};
 use model::membership::JoinGuest;
-use model::{ActorId, JoinRequestId, Lang, LangText, PostId, TagId};
+use model::{ActorId, JoinRequestId, Lang, LangText, PostId, SpaceId, TagId};
 use store::Store;
 use store::testing::on_sqlite;
 
@@ -66,6 +67,16 @@ struct Scene {
     tag: TagId,
     /// Bea's, to join the community.
     request: JoinRequestId,
+    space: SpaceId,
+}
+
+/// Makes a private space of a community of the admin.
+async fn add_space(world: &World, community: ActorId) -> SpaceId {
+    let (by, name) = (world.admin, LangText::single("en", "Hard cases"));
+    let kind = (SpaceAccess::Private, SpacePosting::All);
+    let verb =
+        move |tx: &mut Tx<'_>| domain::community::space::create(tx, by, community, &name, kind);
+    world.ops.write(verb).await.unwrap()
 }
 
 /// Adds a tag to the list of a community of the admin.
@@ -117,6 +128,7 @@ impl Scene {
         Self {
             admin: world.admin,
             request: ask_to_join(world, weavers, bea).await,
+            space: add_space(world, weavers).await,
             bea,
             thread,
             tag,
@@ -128,6 +140,7 @@ impl Scene {
         let id = match route {
             post if post.starts_with("/p/") => self.thread.to_string(),
             one if one.starts_with("/c/{handle}/requests/") => self.request.to_string(),
+            one if one.starts_with("/c/{handle}/spaces/") => self.space.to_string(),
             one if one.starts_with("/c/{handle}/members/") => self.admin.to_string(),
             tag if tag.starts_with("/c/") => self.tag.to_string(),
             _ => self.bea.to_string(),
@@ -200,6 +213,7 @@ fn the_switch_sends_no_form_that_is_not_there() {
         let scene = Scene {
             admin: world.admin,
             request: ask_to_join(&world, weavers, bea).await,
+            space: add_space(&world, weavers).await,
             bea,
             thread: world.thread(world.admin, weavers, "Warping").await.unwrap(),
             tag: add_tag(&world, weavers).await,

@@ -137,6 +137,7 @@ impl Discussions {
         let f = member(lang, Section::Communities);
         Self {
             c: Head::sample(&f, CommunityTab::Discussions),
+            space_filters: Vec::new(),
             tag_filters: tag_links(lang, 2)
                 .into_iter()
                 .map(|tag| Tab::new(tag.name, tag.url, false).count(3))
@@ -258,8 +259,7 @@ impl Edit {
             form,
             colour: None,
             editing: None,
-            moving_url: None,
-            tags_url: None,
+            pages: Vec::new(),
             f,
         }
     }
@@ -360,6 +360,6 @@ fn founding() {
     let mut edit = Edit::sample(Lang::Fr);
     edit.form = community_form(&edit.f, "/c/safer-supply/edit", false);
     edit.editing = Some(("Safer supply".into(), "/c/safer-supply".into()));
-    edit.moving_url = Some("/settings/moving/safer-supply".into());
+    edit.pages = vec![("edit-moving", "/settings/moving/safer-supply".into())];
     check("community-edit", &edit);
 }

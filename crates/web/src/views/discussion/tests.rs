@@ -153,6 +153,7 @@ impl Thread {
         Self {
             place: supply(lang),
             in_community: true,
+            space: None,
             title: p(
                 "Moving a client’s file between sites: what has your team learned?",
                 "Transférer un dossier d’un site à l’autre : qu’a appris votre équipe?",

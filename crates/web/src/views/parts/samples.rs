@@ -1,6 +1,8 @@
 //! Believable people, places and threads, in both languages, for the samples of every view.
 
+use crate::views::space::SpaceLabel;
 use chrono::{TimeDelta, TimeZone};
+use model::access::SpaceAccess;
 
 use super::*;
 use crate::frame::{Frame, Me, RailPlace, Section, Site};
@@ -202,6 +204,12 @@ pub fn threads(lang: Lang) -> Vec<ThreadRow> {
         unread: id < 3,
         only_in: (id % 2 == 0).then(|| lang.other()),
         tags: tag_links(lang, usize::try_from(id % 3).unwrap_or(0)),
+        space: (id == 4).then(|| SpaceLabel {
+            name: say(lang, "Hard cases", "Situations difficiles"),
+            lang: lang.to_string(),
+            access: SpaceAccess::Members,
+            url: "/c/safer-supply/discussions?space=7".into(),
+        }),
     };
     vec![
         row(
@@ -272,6 +280,7 @@ pub fn foreign_thread(lang: Lang) -> ThreadRow {
         unread: true,
         only_in: None,
         tags: Vec::new(),
+        space: None,
     }
 }
 

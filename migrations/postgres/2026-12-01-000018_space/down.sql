@@ -1,0 +1,2 @@
+ALTER TABLE space DROP COLUMN closed_at;
+ALTER TABLE space DROP COLUMN posting;
