@@ -187,12 +187,15 @@ pub struct JoinSettings {
 }
 
 impl JoinSettings {
-    /// The fields of one question, in both languages, and whether it must be answered.
-    fn question(&self, number: &usize) -> Vec<Field> {
+    /// The fields of one question in both languages.
+    fn texts(&self, number: &usize) -> Vec<Field> {
         let names = Lang::ALL.iter().map(|lang| question_field(*number, *lang));
-        let mut fields: Vec<Field> = names.map(|name| self.form.get(name)).collect();
-        fields.push(self.form.get(&required_field(*number)));
-        fields
+        names.map(|name| self.form.get(name)).collect()
+    }
+
+    /// The field that says whether it must be answered.
+    fn required(&self, number: &usize) -> Field {
+        self.form.get(&required_field(*number))
     }
 
     fn numbers() -> impl Iterator<Item = usize> {
