@@ -5,7 +5,7 @@ use model::membership::JoinMail;
 use words::{message, text};
 
 use crate::headers::MailHeaders;
-use crate::letter::{Action, Letter};
+use crate::mail_text::{Action, MailText};
 
 /// Who receives a mail about a request to join, and what of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl JoinSubject {
 /// Writes a mail. `said` is what a facilitator asked or added, empty for nothing; `link` the path and query of the page
 /// that the mail asks to open.
 #[must_use]
-pub fn write(to: &JoinRecipient, subject: JoinSubject, said: &str, link: &str) -> Letter {
+pub fn write(to: &JoinRecipient, subject: JoinSubject, said: &str, link: &str) -> MailText {
     let lang = to.lang;
     let fill = |key: &str| {
         message(lang, key)
@@ -63,7 +63,7 @@ pub fn write(to: &JoinRecipient, subject: JoinSubject, said: &str, link: &str) -
     if subject.is_perhaps_unasked() {
         paragraphs.push(text(lang, "mail-join-unasked").to_owned());
     }
-    Letter {
+    MailText {
         lang,
         subject: part("subject"),
         greeting: fill("mail-greeting"),

@@ -175,6 +175,8 @@ fn insert_space(
         access,
         name: LangText::default(),
         created_at: now(),
+        posting: model::access::SpacePosting::All,
+        closed_at: None,
     };
     space::insert(db, &row)?;
     for who in [INSIDER, BANNED] {
