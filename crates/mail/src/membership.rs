@@ -98,7 +98,7 @@ mod tests {
                     site_url: "https://alpha.test".to_owned(),
                 };
                 let mail = write(&to, subject, "Which loom?", "/join/request?key=k");
-                let all = format!("{} {}", mail.subject, mail.text());
+                let all = format!("{} {}", mail.subject, mail.plain());
                 assert!(mail.subject.contains("Weavers"), "{}", mail.subject);
                 assert!(all.contains("Which loom?") && all.contains("Zoé"), "{all}");
                 assert!(

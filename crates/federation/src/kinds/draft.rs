@@ -70,6 +70,8 @@ pub(crate) fn draft(post: &VerifiedObject, audience: Audience, context: DraftCon
         } else {
             WantedTags::default()
         },
+        // Its community is open where it may come from another server.
+        space: None,
         once: String::new(),
         began_from: None,
     }

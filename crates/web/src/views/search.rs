@@ -13,7 +13,7 @@ use crate::views::parts::{Pager, Person, PlaceLink, Tab, ThreadRow};
 pub enum AddressResult {
     Community(CommunityCard),
     Person(Person),
-    Thread(ThreadRow),
+    Thread(Box<ThreadRow>),
     /// Its server answered that there is nothing of that name.
     Nothing {
         address: String,

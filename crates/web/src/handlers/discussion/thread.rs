@@ -27,6 +27,7 @@ use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
 use crate::handlers::show::{actor, community, details, poll, space};
 use crate::views::discussion::{self as views, Reply, Thread, reply_form};
 use crate::views::parts::Pager;
+use crate::views::space::SpaceLabel;
 
 /// The parameters of a thread page.
 #[derive(Clone, Copy)]
@@ -185,11 +186,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
     move_flash(&mut f, &mut replies);
     Thread {
         in_community: rows.community.is_some(),
-        space: rows
-            .space
-            .as_ref()
-            .zip(rows.community.as_ref())
-            .map(|(space, place)| space::label(space, &place.actor, f.lang)),
+        space: space_label(rows, f.lang),
         title: title(&f, root, lang),
         lang: text.title_lang.to_owned(),
         kind: root.kind,
@@ -217,6 +214,12 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         place,
         f,
     }
+}
+
+/// Its space, where that is another than the common one of its community.
+fn space_label(rows: &ThreadPage, lang: Lang) -> Option<SpaceLabel> {
+    let found = rows.space.as_ref().zip(rows.community.as_ref());
+    found.map(|(space, place)| space::label(space, &place.actor, lang))
 }
 
 /// The accepted answers above the replies, which they are among as well: their ids have another prefix here.

@@ -145,7 +145,10 @@ fn addresses_elsewhere() {
             AddressResult::Community(cards(Lang::En).remove(3)),
         ),
         ("person", AddressResult::Person(jo(Lang::En))),
-        ("thread", AddressResult::Thread(foreign_thread(Lang::En))),
+        (
+            "thread",
+            AddressResult::Thread(Box::new(foreign_thread(Lang::En))),
+        ),
         (
             "nothing",
             AddressResult::Nothing {
