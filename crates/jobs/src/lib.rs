@@ -46,7 +46,7 @@ use client::Client;
 use context::Context;
 use delivery::Notifier;
 use delivery::jobs::{Runner, Scheduler};
-use domain::Outcome;
+use domain::{Ops, Outcome};
 use federation::context::Federation;
 use mail_pace::MailPace;
 use media::Media;
@@ -139,13 +139,7 @@ pub fn start(config: JobsConfig) -> JobsHandle {
     let delivery_scheduler = federation.delivery_scheduler();
     let fed = federation.clone();
     let ops = federation.ops().clone();
-    let of_site = ops.clone();
-    let zone = move || {
-        let site = of_site.site();
-        let chosen = site.and_then(|site| site.zone.parse().ok());
-        chosen.unwrap_or(Tz::UTC)
-    };
-    let schedules = registry::schedules(backup_plan.as_ref(), zone);
+    let schedules = registry::schedules(backup_plan.as_ref(), zone_of_site(ops.clone()));
     let scheduler = Scheduler {
         context: delivery_context.clone(),
         new_id: Arc::new(move || ops.id()),
@@ -182,6 +176,14 @@ pub fn start(config: JobsConfig) -> JobsHandle {
         federation,
         stop,
         loops: vec![loops],
+    }
+}
+
+/// Returns what tells the time zone of the site, which administrators may change at any time.
+fn zone_of_site(ops: Ops) -> impl Fn() -> Tz + Send + Sync + 'static {
+    move || {
+        let chosen = ops.site().and_then(|site| site.zone.parse().ok());
+        chosen.unwrap_or(Tz::UTC)
     }
 }
 

@@ -35,9 +35,9 @@ text_enum! {
         Asked = "asked",
         /// Accepted: they are a member, or will be once they have an account.
         Accepted = "accepted",
-        /// Declined.
+        /// A facilitator said no.
         Declined = "declined",
-        /// Withdrawn by whoever asked.
+        /// Taken back by whoever asked.
         Withdrawn = "withdrawn",
     }
 }

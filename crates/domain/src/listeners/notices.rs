@@ -24,7 +24,6 @@ pub struct NewNotice {
 pub enum About {
     Recipient,
     Post(PostId),
-    /// A community.
     Community(ActorId),
 }
 

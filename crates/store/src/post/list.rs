@@ -223,9 +223,8 @@ fn select(
             query = query.filter(post::space_id.eq(space));
         }
         if let Some(tag) = list.tag {
-            let tagged = post_tag::table
-                .filter(post_tag::tag_id.eq(tag).and(post_tag::post_id.eq(post::id)));
-            query = query.filter(exists(tagged));
+            let of_post = post_tag::table.filter(post_tag::post_id.eq(post::id));
+            query = query.filter(exists(of_post.filter(post_tag::tag_id.eq(tag))));
         }
         if list.unanswered {
             query = query.filter(is_unanswered());
@@ -235,9 +234,7 @@ fn select(
                 .filter(read_mark::actor_id.eq(who).and(read_mark::root_id.eq(post::id)))
                 .filter(read_mark::seen_id.ge(post::last_post_id));
             // Ids of one clock: a follow's says since when.
-            query = query
-                .filter(post::last_post_id.gt(PostId(since.0)))
-                .filter(not(exists(read)));
+            query = query.filter(post::last_post_id.gt(PostId(since.0)).and(not(exists(read))));
         }
         query = match (list.order, list.below) {
             (ThreadOrder::Active | ThreadOrder::Newest, None) => query,

@@ -26,7 +26,7 @@ use crate::handlers::response::{Page, redirect, show, show_invalid, sign_in_path
 use crate::handlers::show::discussion::{PostPage, excerpt, post, text, title};
 use crate::handlers::show::{actor, community, details, poll, space};
 use crate::views::discussion::{self as views, Reply, Thread, reply_form};
-use crate::views::parts::Pager;
+use crate::views::parts::{Pager, PlaceLink};
 use crate::views::space::SpaceLabel;
 
 /// The parameters of a thread page.
@@ -163,10 +163,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         preview: (root.state == PostState::Live).then(|| preview(&f, rows, lang)),
         ..f
     };
-    let place = match &rows.community {
-        Some(place) => community::place(place, f.lang),
-        None => community::no_place(&rows.root.author),
-    };
+    let place = place_of(rows, f.lang);
     let here: Vec<PostId> = rows.replies.iter().map(|view| view.post.id).collect();
     let shown = PostPage {
         lang,
@@ -213,6 +210,14 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
         sign_in_url: f.me.is_none().then(|| sign_in_path(&at)),
         place,
         f,
+    }
+}
+
+/// The community of a thread; its author, where it is in none.
+fn place_of(rows: &ThreadPage, lang: Lang) -> PlaceLink {
+    match &rows.community {
+        Some(place) => community::place(place, lang),
+        None => community::no_place(&rows.root.author),
     }
 }
 

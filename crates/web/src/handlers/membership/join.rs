@@ -122,7 +122,7 @@ fn typed_answers(fields: &Fields) -> Vec<String> {
 }
 
 /// What a request led to.
-enum Asked {
+enum RequestOutcome {
     State(JoinState),
     MailSent(String),
 }
@@ -138,9 +138,9 @@ pub async fn ask(
         .map_err(|error| posted.fail(error))?;
     let url = actor::url(&page.view.place.actor);
     match posted.attempt(send(&app, &posted, &page)).await {
-        Ok(Asked::State(JoinState::Accepted)) => redirect_with_flash(&url, "joined"),
-        Ok(Asked::State(_)) => redirect_with_flash(&format!("{url}/join"), "join-asked"),
-        Ok(Asked::MailSent(address)) => show(&JoinSent {
+        Ok(RequestOutcome::State(JoinState::Accepted)) => redirect_with_flash(&url, "joined"),
+        Ok(RequestOutcome::State(_)) => redirect_with_flash(&format!("{url}/join"), "join-asked"),
+        Ok(RequestOutcome::MailSent(address)) => show(&JoinSent {
             place: place_link(&page.view.place, &f),
             demo_inbox: app
                 .mailer()
@@ -157,14 +157,14 @@ pub async fn ask(
     }
 }
 
-async fn send(app: &App, posted: &FormPost, page: &JoinPage) -> Outcome<Asked> {
+async fn send(app: &App, posted: &FormPost, page: &JoinPage) -> Outcome<RequestOutcome> {
     let community = page.view.place.id();
     let answers = typed_answers(&posted.fields);
     if let Some(me) = &posted.request.me {
         let by = me.id();
         app.limits().count_actor(RateLimit::Write, by)?;
         let verb = move |tx: &mut Tx<'_>| domain::membership::ask(tx, by, community, &answers);
-        return app.ops().write(verb).await.map(Asked::State);
+        return app.ops().write(verb).await.map(RequestOutcome::State);
     }
     app.limits()
         .count_ip(RateLimit::SignUp, posted.request.ip)?;
@@ -193,7 +193,7 @@ async fn send(app: &App, posted: &FormPost, page: &JoinPage) -> Outcome<Asked> {
         domain::membership::ask_as_guest(tx, community, &guest, lang, &answers)
     };
     app.ops().write(verb).await?;
-    Ok(Asked::MailSent(shown))
+    Ok(RequestOutcome::MailSent(shown))
 }
 
 /// Who asked, by the newest request of theirs.
