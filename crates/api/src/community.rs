@@ -3,7 +3,7 @@
 use crate::ApiResult;
 use crate::details::post_kind;
 use crate::dto::{
-    ActorDto, CommunityDto, NewPost, PostDto, TagDto, ThreadDto, follow_word, read_kind,
+    ActorDto, CommunityDto, NewPost, PostDto, SpaceDto, TagDto, ThreadDto, follow_word, read_kind,
 };
 use crate::extract::{Body, Path, Query, Writer, address};
 use crate::page::{Page, Paging, page};
@@ -323,6 +323,24 @@ pub struct TagCountDto {
     #[serde(flatten)]
     pub tag: TagDto,
     pub threads: i64,
+}
+
+/// The spaces of a community that the signed-in person reads, at most 30; the first is the common one.
+#[utoipa::path(get, path = "/communities/{address}/spaces", tag = "communities", security((), ("oauth" = ["read:statuses"])), params(("address" = String, Path)), responses((status = 200, body = Vec<SpaceDto>), (status = 404), (status = 410)))]
+pub async fn spaces(
+    State(app): State<App>,
+    bearer: Bearer,
+    Path(text): Path<String>,
+) -> ApiResult<Vec<SpaceDto>> {
+    let me = bearer.0.map(|me| me.id());
+    let id = community_id(&app, me, &text).await?;
+    let rows = app
+        .read(me, move |db, reader| {
+            query::community::space::list(db, reader, id)
+        })
+        .await?;
+    let spaces = rows.into_iter().map(|view| SpaceDto::from(view.space));
+    Ok(Json(spaces.collect()))
 }
 
 /// The tags of a community, at most 50.

@@ -67,6 +67,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(community::show, community::describe))
             .merge(posts())
             .routes(routes!(community::followers))
+            .routes(routes!(community::spaces))
             .routes(routes!(community::tags))
             .routes(routes!(community::see))
             .merge(members())

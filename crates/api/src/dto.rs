@@ -11,7 +11,7 @@ use model::limits::{SHOWN_BYTES_MAX, TAGS_PER_COMMUNITY};
 use model::{ActorId, LangText, PostDetails, PostId, PostKind, TagId, Urls, Why};
 use query::discussion::ThreadCard;
 use query::post::PostItem;
-use query::row::{self, CommunityWithActor};
+use query::row::{self, CommunityWithActor, Space};
 use serde::{Deserialize, Serialize};
 use std::iter;
 use utoipa::ToSchema;
@@ -151,6 +151,9 @@ pub struct ThreadDto {
     /// The community it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub community: Option<InCommunity>,
+    /// Its space, where that is another than the common one of the community.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub space: Option<SpaceDto>,
     /// Its tags.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<TagDto>,
@@ -172,6 +175,32 @@ pub struct ThreadDto {
     pub unread: bool,
 }
 
+/// A space of a community.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SpaceDto {
+    pub id: String,
+    /// Its name in each language; empty for the common one, which is open to everybody.
+    pub name: Text,
+    /// Who reads it: `open`, `members` of the community, or `private`: some of them.
+    pub access: &'static str,
+    /// Who begins threads in it: `all` who read it, or `moderators`.
+    pub posting: &'static str,
+    /// Nobody writes in it any more.
+    pub closed: bool,
+}
+
+impl From<Space> for SpaceDto {
+    fn from(space: Space) -> Self {
+        Self {
+            id: space.id.to_string(),
+            access: space.access.as_str(),
+            posting: space.posting.as_str(),
+            closed: space.closed_at.is_some(),
+            name: Text(space.name),
+        }
+    }
+}
+
 impl ThreadDto {
     /// Converts its rows.
     pub fn of(card: ThreadCard, urls: &Urls) -> Self {
@@ -187,6 +216,7 @@ impl ThreadDto {
             title: title.to_owned(),
             second_title: second_title.to_owned(),
             community: card.community.map(|place| InCommunity::of(&place)),
+            space: card.space.map(SpaceDto::from),
             tags: card.tags.into_iter().map(TagDto::from).collect(),
             author: ActorDto::of((*card.author).clone(), urls),
             published: card.head.published_at.to_rfc3339(),
@@ -475,6 +505,9 @@ pub struct NewPost {
     pub pictures: Option<Vec<PictureText>>,
     /// Ids of tags of the community, for a thread; up to five. An edit without it leaves those that are there.
     pub tags: Option<Vec<String>>,
+    /// Id of the space of the community in which a thread begins; the one that is open to everybody where absent. A thread
+    /// stays in its space.
+    pub space: Option<String>,
 }
 
 impl NewPost {
@@ -490,8 +523,10 @@ impl NewPost {
         };
         let wordings = iter::once(first).chain(self.second).chain(self.more);
         let tags = self.tags.as_deref().map(read_tags).transpose()?;
+        let space = self.space.as_deref().map(str::parse).transpose();
         Ok(TypedPost {
             tags,
+            space: space.map_err(|_bad| Error::not_found("space"))?,
             kind: read_kind(self.kind.as_deref())?.or(poll.as_ref().map(|_| PostKind::Poll)),
             details: poll.map(PostDetails::Poll),
             wordings: wordings.map(TypedWording::from).collect(),

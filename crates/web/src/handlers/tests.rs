@@ -22,6 +22,7 @@ mod pictures;
 mod poll;
 mod second_factor;
 mod sign_in;
+mod spaces;
 mod statements;
 mod suspension;
 mod tags;
