@@ -52,7 +52,7 @@ test('somebody without an account is asked back, accepted, and a member', async 
   await page.goto(own);
   await accessible(page);
   await expectNoSidewaysScroll(page);
-  await fill(page, { text: 'Ma grand-mère, pendant un an.' });
+  await page.locator('#typed [name=text]').fill('Ma grand-mère, pendant un an.');
   await page.getByRole('button', { name: 'Envoyer ma réponse' }).click();
   await expect(main(page)).toContainText('En attente');
 
