@@ -201,6 +201,12 @@ pub enum Fact {
         /// The facilitator; the community where nobody decided.
         by: ActorId,
     },
+    /// A facilitator invites somebody to join.
+    JoinInvited {
+        community: ActorId,
+        who: ActorId,
+        by: ActorId,
+    },
     /// A facilitator gave somebody another role, or ended their membership.
     RoleChanged {
         community: ActorId,

@@ -29,6 +29,8 @@ text_enum! {
     JoinState labelled "join-state" {
         /// Its address is not confirmed yet; facilitators do not see it.
         Unconfirmed = "unconfirmed",
+        /// A facilitator invites; whoever is invited has not answered.
+        Invited = "invited",
         /// It waits for a facilitator.
         Waiting = "waiting",
         /// A facilitator has asked something, and waits for the answer.

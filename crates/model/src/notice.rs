@@ -29,6 +29,8 @@ text_enum! {
         JoinRequest = "join-request",
         /// A facilitator has asked something about my request to join.
         JoinAsked = "join-asked",
+        /// A facilitator invites me to join.
+        JoinInvited = "join-invited",
         /// My request to join was accepted.
         JoinAccepted = "join-accepted",
         /// My request to join was declined.
@@ -52,7 +54,7 @@ impl NoticeKind {
             Self::Follow => "join",
             Self::Moved => "link",
             Self::Approval | Self::JoinAccepted => "approve",
-            Self::JoinRequest | Self::Role => "people",
+            Self::JoinRequest | Self::JoinInvited | Self::Role => "people",
             Self::JoinAsked => "ask",
             Self::JoinDeclined => "warn",
         }

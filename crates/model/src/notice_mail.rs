@@ -78,6 +78,7 @@ impl MailTopic {
             | NoticeKind::PollEnded
             | NoticeKind::JoinRequest
             | NoticeKind::JoinAsked
+            | NoticeKind::JoinInvited
             | NoticeKind::JoinAccepted
             | NoticeKind::JoinDeclined
             | NoticeKind::Role => Self::Written,

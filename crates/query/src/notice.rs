@@ -51,7 +51,9 @@ impl NoticeView {
                 place,
                 below: match self.notice.kind {
                     NoticeKind::JoinRequest => "/requests",
-                    NoticeKind::JoinAsked | NoticeKind::JoinDeclined => "/join",
+                    NoticeKind::JoinAsked | NoticeKind::JoinDeclined | NoticeKind::JoinInvited => {
+                        "/join"
+                    }
                     _ => "",
                 },
             },

@@ -110,7 +110,7 @@ pub fn of_address(
 /// Which states a list of requests shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JoinFilter {
-    /// A facilitator is to decide.
+    /// Somebody is to decide: a facilitator, or whoever is invited.
     Open,
     /// They are decided, or withdrawn.
     Done,
@@ -119,7 +119,7 @@ pub enum JoinFilter {
 impl JoinFilter {
     const fn states(self) -> &'static [JoinState] {
         match self {
-            Self::Open => &[JoinState::Waiting, JoinState::Asked],
+            Self::Open => &[JoinState::Waiting, JoinState::Asked, JoinState::Invited],
             Self::Done => &[
                 JoinState::Accepted,
                 JoinState::Declined,

@@ -34,6 +34,7 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::ApprovalRequested { .. }
         | Fact::JoinRequested { .. }
         | Fact::JoinAnswered { .. }
+        | Fact::JoinInvited { .. }
         | Fact::RoleChanged { .. }
         | Fact::AccountApproved { .. }
         | Fact::AccountRefused { .. }

@@ -67,6 +67,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::JoinAnswered { request, told, .. } => mail_guest(request, told),
         Fact::PostRestored { .. }
         | Fact::JoinRequested { .. }
+        | Fact::JoinInvited { .. }
         | Fact::RoleChanged { .. }
         | Fact::ActorStored { .. }
         | Fact::ActorFollowed { .. }

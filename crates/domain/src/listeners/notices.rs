@@ -3,8 +3,8 @@
 use model::fact::{FactOrigin, NAMED_MAX};
 use model::membership::JoinMail;
 use model::notice::NoticeKind::{
-    self, Accepted, Approval, Follow, JoinAccepted, JoinAsked, JoinDeclined, JoinRequest, Mention,
-    Moved, PollEnded, Removed, Reply, Role,
+    self, Accepted, Approval, Follow, JoinAccepted, JoinAsked, JoinDeclined, JoinInvited,
+    JoinRequest, Mention, Moved, PollEnded, Removed, Reply, Role,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -48,9 +48,10 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         Fact::ApprovalRequested { account, admins } => {
             many(admins, Approval, *account, About::Recipient)
         }
-        Fact::JoinRequested { .. } | Fact::JoinAnswered { .. } | Fact::RoleChanged { .. } => {
-            about_membership(fact)
-        }
+        Fact::JoinRequested { .. }
+        | Fact::JoinAnswered { .. }
+        | Fact::JoinInvited { .. }
+        | Fact::RoleChanged { .. } => about_membership(fact),
         Fact::WatchedThreadReplied { .. }
         | Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
@@ -150,6 +151,9 @@ fn about_membership(fact: &Fact) -> Vec<NewNotice> {
                 JoinMail::Declined => JoinDeclined,
             };
             many(&request.who, kind, *by, About::Community(request.community))
+        }
+        Fact::JoinInvited { community, who, by } => {
+            many([who], JoinInvited, *by, About::Community(*community))
         }
         Fact::RoleChanged { community, who, by } => {
             many([who], Role, *by, About::Community(*community))

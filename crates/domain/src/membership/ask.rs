@@ -17,7 +17,7 @@ pub enum Applicant {
     Link(String),
 }
 
-/// Joins a community, or asks to; `answers` are those to its questions, in their order. Who has asked already keeps
+/// Joins a community, or asks to; whoever is invited joins. `answers` are those to its questions, in their order. Who has asked already keeps
 /// that request. Returns the state that it leads to.
 ///
 /// # Errors
@@ -36,6 +36,17 @@ pub fn ask(
     access::require_in(tx, by, Action::Join, community)?;
     let place = super::get_local(tx, community)?;
     if store::membership::membership(tx.db, community, by)?.is_some() {
+        return Ok(JoinState::Accepted);
+    }
+    let known = store::membership::of_actor(tx.db, community, by)?;
+    if let Some(invited) = known.filter(|row| row.state == JoinState::Invited) {
+        admit(tx, community, by)?;
+        let row = row::JoinRequest {
+            state: JoinState::Accepted,
+            changed_at: tx.now,
+            ..invited
+        };
+        store::membership::update(tx.db, &row)?;
         return Ok(JoinState::Accepted);
     }
     match place.community.join_policy {
@@ -91,7 +102,7 @@ pub(super) fn of_applicant(tx: &mut Tx<'_>, applicant: &Applicant) -> Outcome<ro
     }
 }
 
-/// Withdraws a request that nobody has decided. Idempotent.
+/// Withdraws a request that nobody has decided, or declines an invitation. Idempotent.
 ///
 /// # Errors
 /// `NotFound`, `Invalid(link: Expired)`, `NotAllowed(Decided)`.
@@ -102,7 +113,7 @@ pub fn withdraw(tx: &mut Tx<'_>, applicant: &Applicant) -> Outcome<()> {
         JoinState::Accepted | JoinState::Declined => {
             return Err(Error::not_allowed(Rule::Decided));
         }
-        JoinState::Unconfirmed | JoinState::Waiting | JoinState::Asked => {}
+        JoinState::Unconfirmed | JoinState::Invited | JoinState::Waiting | JoinState::Asked => {}
     }
     let row = row::JoinRequest {
         state: JoinState::Withdrawn,

@@ -5,7 +5,7 @@ use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
 use model::membership::{JoinMail, JoinMessageKind, JoinState};
 use model::refusal::Rule;
-use model::{ActorId, Fact, JoinRequestId};
+use model::{ActorId, ActorKind, Fact, JoinRequestId, Lang};
 use store::row;
 
 /// Requests accepted at once.
@@ -74,6 +74,44 @@ pub fn accept(tx: &mut Tx<'_>, by: ActorId, id: JoinRequestId, text: &str) -> Ou
         admit(tx, row.community_id, who)?;
     }
     decide(tx, by, row, JoinState::Accepted, text)
+}
+
+/// Invites somebody of ours, who joins once they say so. A request of theirs that waits is accepted instead; nothing happens
+/// to a member, and to who is invited already.
+///
+/// # Errors
+/// `NotFound` for who is no person of ours, `NotAllowed(Facilitator | NotOurs | Banned | ActiveAccount)`.
+pub fn invite(tx: &mut Tx<'_>, by: ActorId, community: ActorId, who: ActorId) -> Outcome<()> {
+    access::require_in(tx, by, Action::Manage, community)?;
+    let person = actor::active(tx, who)?;
+    if person.peer_id.is_some() || person.kind != ActorKind::Person {
+        return Err(Error::not_found("person"));
+    }
+    access::require_in(tx, who, Action::Join, community)?;
+    if store::membership::membership(tx.db, community, who)?.is_some() {
+        return Ok(());
+    }
+    let known = store::membership::of_actor(tx.db, community, who)?;
+    match known {
+        Some(known) if known.state.is_open() => accept(tx, by, known.id, ""),
+        Some(known) if known.state == JoinState::Invited => Ok(()),
+        Some(_) | None => {
+            let row = row::JoinRequest {
+                id: tx.id::<JoinRequestId>(),
+                community_id: community,
+                actor_id: Some(who),
+                state: JoinState::Invited,
+                name: String::new(),
+                address: String::new(),
+                lang: Lang::En,
+                changed_at: tx.now,
+                decided_by: Some(by),
+            };
+            store::membership::insert(tx.db, &row, &[])?;
+            tx.record(Fact::JoinInvited { community, who, by });
+            Ok(())
+        }
+    }
 }
 
 /// Accepts several requests, all or none.

@@ -102,7 +102,9 @@ fn may_send(tx: &mut Tx<'_>, community: ActorId, address: &str) -> Outcome<bool>
             }
             Ok(false)
         }
-        JoinState::Accepted | JoinState::Declined | JoinState::Withdrawn => Ok(true),
+        JoinState::Invited | JoinState::Accepted | JoinState::Declined | JoinState::Withdrawn => {
+            Ok(true)
+        }
     }
 }
 

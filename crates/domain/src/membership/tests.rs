@@ -189,6 +189,29 @@ store::both! {
         assert_eq!(story.role(story.bob).await, Some(MemberRole::Member));
     }
 
+    async fn whoever_is_invited_joins_or_declines(store: Store) {
+        let story = Story::begin(store).await;
+        let (ann, bob, weavers) = (story.ann, story.bob, story.weavers);
+        story.policy(JoinPolicy::Invitation).await;
+        let by_bob = story.does(move |tx| invite(tx, bob, weavers, bob)).await;
+        assert!(refused(&by_bob, Rule::Facilitator));
+        story.does(move |tx| invite(tx, ann, weavers, bob)).await.unwrap();
+        story.does(move |tx| invite(tx, ann, weavers, bob)).await.unwrap();
+        assert_eq!(story.told(bob).await, [NoticeKind::JoinInvited], "once");
+        assert_eq!(story.role(bob).await, None, "nobody is made a member unasked");
+        let me = Applicant::Person(bob, story.request(bob).await.id);
+        story.does(move |tx| withdraw(tx, &me)).await.unwrap();
+        assert!(refused(&story.asks(bob).await, Rule::InvitationOnly));
+        story.does(move |tx| invite(tx, ann, weavers, bob)).await.unwrap();
+        assert_eq!(story.asks(bob).await.unwrap(), JoinState::Accepted);
+        assert_eq!(story.role(bob).await, Some(MemberRole::Member));
+        story.policy(JoinPolicy::Application).await;
+        let cho = story.world.person("cho").await.unwrap();
+        story.asks(cho).await.unwrap();
+        story.does(move |tx| invite(tx, ann, weavers, cho)).await.unwrap();
+        assert_eq!(story.role(cho).await, Some(MemberRole::Member), "who asked is accepted");
+    }
+
     async fn somebody_banned_does_not_join(store: Store) {
         let story = Story::begin(store).await;
         let (ann, bob, weavers) = (story.ann, story.bob, story.weavers);

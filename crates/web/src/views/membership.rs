@@ -72,7 +72,7 @@ impl JoinRequestCard {
     pub const fn colour(&self) -> &'static str {
         match self.state {
             JoinState::Accepted => "kind-hedge",
-            JoinState::Waiting | JoinState::Asked => "kind-sun",
+            JoinState::Waiting | JoinState::Asked | JoinState::Invited => "kind-sun",
             JoinState::Unconfirmed | JoinState::Declined | JoinState::Withdrawn => "",
         }
     }
@@ -83,6 +83,8 @@ impl JoinRequestCard {
 pub enum JoinOffer {
     /// They are a member, in this role.
     Member(MemberRole),
+    /// A facilitator invites them.
+    Invited,
     /// Their request waits.
     Waiting,
     /// One button joins.
@@ -159,6 +161,8 @@ pub struct JoinQueue {
     /// Waiting, decided.
     pub filters: Vec<Tab>,
     pub requests: Vec<JoinRequestCard>,
+    /// Invites somebody.
+    pub invite_form: Form,
     /// Where several are accepted at once; `None` where none waits.
     pub accept_url: Option<String>,
     pub settings_url: String,
@@ -268,6 +272,16 @@ pub fn text_form(f: &Frame, action: &str, label: &str, missing: &str) -> Form {
         .max(JOIN_ANSWER_MAX)
         .missing(f.text(missing));
     Form::new(action).with(text)
+}
+
+/// The field `member`, a username, for an invitation.
+#[must_use]
+pub fn invite_form(f: &Frame, action: &str) -> Form {
+    let member = Field::new("member", Kind::Text, f.text("space-member"))
+        .hint(f.text("join-invite-hint"))
+        .autocomplete("off")
+        .max(100);
+    Form::new(action).with(member)
 }
 
 /// The hidden key of a link.

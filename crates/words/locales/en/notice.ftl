@@ -29,6 +29,7 @@ notice-poll-ended-many = closed polls that you asked or voted in:
 notice-join-request = asks to join
 notice-join-request-guest = has a request to join from someone without an account:
 notice-join-asked = has a question about your request to join
+notice-join-invited = invites you to join
 notice-join-accepted = accepted your request to join
 notice-join-declined = declined your request to join
 notice-role = changed your role in

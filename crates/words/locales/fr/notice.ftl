@@ -29,6 +29,7 @@ notice-poll-ended-many = ont clos des sondages que vous aviez lancés, ou auxque
 notice-join-request = demande à devenir membre de
 notice-join-request-guest = a reçu une demande d’adhésion d’une personne sans compte :
 notice-join-asked = a une question sur votre demande d’adhésion à
+notice-join-invited = vous invite à devenir membre de
 notice-join-accepted = a accepté votre demande d’adhésion à
 notice-join-declined = a refusé votre demande d’adhésion à
 notice-role = a changé votre rôle dans

@@ -61,8 +61,12 @@ fn offer(f: &Frame, page: &JoinPage) -> JoinOffer {
         .own
         .as_ref()
         .is_some_and(|own| own.request.state.is_open());
+    let own = page.own.as_ref().map(|own| own.request.state);
     match (page.view.role, f.me.is_some()) {
         (Some(role), _) => JoinOffer::Member(role),
+        (None, true) if own == Some(JoinState::Invited) && page.view.allowed.join => {
+            JoinOffer::Invited
+        }
         (None, true) if waits => JoinOffer::Waiting,
         (None, true) if !page.view.allowed.join => JoinOffer::No,
         (None, _) if policy == JoinPolicy::Invitation => JoinOffer::InvitationOnly,
@@ -85,7 +89,7 @@ fn page_of(f: Frame, page: &JoinPage, form: Form, answer_form: Option<Form>) -> 
         withdraw_url: page
             .own
             .as_ref()
-            .filter(|own| waits(own))
+            .filter(|own| waits(own) || own.request.state == JoinState::Invited)
             .map(|_| format!("{base}/withdraw")),
         // The page has one form of the two.
         f: match (&answer_form, offer) {

@@ -15,9 +15,9 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_with_flash, show};
+use crate::handlers::response::{Page, redirect_naming, redirect_with_flash, show};
 use crate::handlers::show::actor;
-use crate::views::membership::{JoinQueue, JoinRequestPage, text_form};
+use crate::views::membership::{JoinQueue, JoinRequestPage, invite_form, text_form};
 use crate::views::parts::{Pager, Tab};
 
 fn requests_url(place: &CommunityWithActor) -> String {
@@ -57,6 +57,7 @@ pub async fn list(PathParam(text): PathParam<String>, request: PageRequest) -> P
             .iter()
             .map(|(row, who)| row_card(row, who.as_ref(), &base))
             .collect(),
+        invite_form: invite_form(&f, &base),
         accept_url: open.then(|| base.clone()),
         settings_url: format!("{}/joining", actor::url(&place.actor)),
         pager: Pager {
@@ -67,7 +68,7 @@ pub async fn list(PathParam(text): PathParam<String>, request: PageRequest) -> P
     })
 }
 
-/// `POST /c/{handle}/requests`: accepts those that were chosen, all or none.
+/// `POST /c/{handle}/requests`: accepts those that were chosen, all or none, or invites somebody.
 pub async fn accept_chosen(
     State(app): State<App>,
     PathParam(text): PathParam<String>,
@@ -75,6 +76,9 @@ pub async fn accept_chosen(
 ) -> Page {
     let place = crate::handlers::community::find(&signed_in.posted.request, &text).await?;
     let by = signed_in.me.id();
+    if signed_in.posted.fields.get("do") == "invite" {
+        return invite(&app, &signed_in, &place).await;
+    }
     let chosen: Vec<JoinRequestId> = signed_in.posted.fields.all("requests");
     let word = match chosen.is_empty() {
         true => "join-none-chosen",
@@ -83,6 +87,25 @@ pub async fn accept_chosen(
     let verb = move |tx: &mut Tx<'_>| membership::accept_all(tx, by, &chosen);
     app.ops().write(verb).await?;
     redirect_with_flash(&requests_url(&place), word)
+}
+
+/// Invites somebody of ours, by their username as typed.
+async fn invite(app: &App, signed_in: &SignedInForm, place: &CommunityWithActor) -> Page {
+    let typed = signed_in.posted.fields.trimmed("member");
+    let request = &signed_in.posted.request;
+    let (handle, host) = actor::address(typed.trim_start_matches('@'), &request.our_host());
+    let found = request
+        .read(move |db: &mut Db, reader: Reader| {
+            query::actor::by_address(db, reader, &handle, &host)
+        })
+        .await?;
+    let Some(who) = found.filter(|actor| actor.peer_id.is_none()) else {
+        return redirect_naming(&requests_url(place), "join-unknown", &typed);
+    };
+    let (by, community) = (signed_in.me.id(), place.id());
+    let verb = move |tx: &mut Tx<'_>| membership::invite(tx, by, community, who.id);
+    app.ops().write(verb).await?;
+    redirect_with_flash(&requests_url(place), "join-invited")
 }
 
 async fn one(

@@ -1,6 +1,6 @@
 //! Communities: the name beside a thread, the card in a list, the header of the pages.
 
-use model::membership::JoinPolicy;
+use model::membership::{JoinPolicy, JoinState as RequestState};
 use model::{ActorId, ActorKind, Lang};
 use query::account::FrameRows;
 use query::community::CommunityView;
@@ -180,6 +180,7 @@ fn join(view: &CommunityView, url: &str) -> JoinState {
         _ if view.place.actor.peer_id.is_some() || view.moved.is_some() => JoinState::No,
         (Some(role), _) => JoinState::Member { url, role },
         (None, Some(state)) if state.is_open() => JoinState::Pending(url),
+        (None, Some(RequestState::Invited)) => JoinState::Offered { url, at_once: true },
         (None, _) if community.join_policy == JoinPolicy::Invitation => JoinState::No,
         (None, _) => JoinState::Offered {
             url,

@@ -251,6 +251,27 @@ fn facilitators_choose_who_joins_and_what_is_asked() {
 }
 
 #[test]
+fn a_facilitator_invites_somebody() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world, ann, _) = scene(store).await;
+        browser.sign_in(&world, world.admin).await;
+        let unknown = [("do", "invite"), ("member", "nobody")];
+        assert_eq!(browser.post(REQUESTS, &unknown).await.location, REQUESTS);
+        assert!(browser.get(REQUESTS).await.says("nobody"));
+        let typed = [("do", "invite"), ("member", "@ann")];
+        assert_eq!(browser.post(REQUESTS, &typed).await.location, REQUESTS);
+        assert!(browser.get(REQUESTS).await.says("Invited"));
+        browser.sign_in(&world, ann).await;
+        assert!(browser.get("/notices").await.says("invites you to join"));
+        let page = browser.get(JOIN).await;
+        assert!(page.says("A facilitator invites you"), "{}", page.html);
+        let page = browser.post(JOIN, &[]).await;
+        assert_eq!(page.location, "/c/weavers");
+        assert!(browser.get("/c/weavers").await.says("Member"));
+    });
+}
+
+#[test]
 fn facilitators_give_roles_and_the_last_one_stays() {
     on_sqlite(|store: Store| async move {
         let (mut browser, world, ann, weavers) = scene(store).await;

@@ -124,6 +124,7 @@ impl JoinLink {
 fn whoever_joins_is_offered_what_they_may_do() {
     let offers = [
         (JoinOffer::Member(MemberRole::Moderator), "join-member"),
+        (JoinOffer::Invited, "join-invited"),
         (JoinOffer::Waiting, "join-waiting"),
         (JoinOffer::Button, "join-button"),
         (JoinOffer::Form, "join-form"),
@@ -169,6 +170,7 @@ fn facilitators_read_and_decide() {
                     ..card(lang, JoinState::Asked, true)
                 },
             ],
+            invite_form: invite_form(&f, "/c/w/requests"),
             accept_url: Some("/c/w/requests".into()),
             settings_url: "/c/w/joining".into(),
             pager: pager(),
