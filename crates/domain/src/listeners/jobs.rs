@@ -16,28 +16,11 @@ use model::{ActorId, Fact, PostId};
 #[must_use]
 pub fn jobs(fact: Fact) -> Vec<NewJob> {
     match fact {
-        Fact::PostPublished {
-            post,
-            thread,
-            by,
-            origin,
-            ..
-        } => send_post(post, thread, PostChange::Created, by, origin),
+        fact
+        @ (Fact::PostPublished { .. } | Fact::PostEdited { .. } | Fact::PostDeleted { .. }) => {
+            posts(&fact)
+        }
         Fact::WatchedThreadReplied { post, origin } => notify_watchers(post, origin),
-        Fact::PostEdited {
-            post,
-            thread,
-            by,
-            origin,
-            ..
-        } => send_post(post, thread, PostChange::Edited, by, origin),
-        Fact::PostDeleted {
-            post,
-            thread,
-            by,
-            origin,
-            ..
-        } => send_post(post, thread, PostChange::Deleted, by, origin),
         Fact::PeerActed { relay, new_thread } => announce(relay, new_thread),
         Fact::PostLiked { like, origin } => if_local(origin, SendLike { like, undo: false }),
         Fact::PostUnliked { like, origin } => if_local(origin, SendLike { like, undo: true }),
@@ -73,6 +56,34 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::ActorFollowed { .. }
         | Fact::FollowerMoved { .. }
         | Fact::ApprovalRequested { .. } => Vec::new(),
+    }
+}
+
+/// What is sent of a post that was written, edited or removed here; nothing from any other fact.
+fn posts(fact: &Fact) -> Vec<NewJob> {
+    match *fact {
+        Fact::PostPublished {
+            post,
+            thread,
+            by,
+            origin,
+            ..
+        } => send_post(post, thread, PostChange::Created, by, origin),
+        Fact::PostEdited {
+            post,
+            thread,
+            by,
+            origin,
+            ..
+        } => send_post(post, thread, PostChange::Edited, by, origin),
+        Fact::PostDeleted {
+            post,
+            thread,
+            by,
+            origin,
+            ..
+        } => send_post(post, thread, PostChange::Deleted, by, origin),
+        _ => Vec::new(),
     }
 }
 
