@@ -84,7 +84,6 @@ const NAMED: &[&str] = &[
     "asked-to-follow",
     "asked-to-follow-here",
     "follows",
-    "join-unknown",
     "follows-person",
     "mail-chosen",
     "name-unknown",

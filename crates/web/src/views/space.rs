@@ -74,8 +74,6 @@ pub struct EditSpace {
     pub form: Form,
     /// Who is in it, each with the id that a form sends; empty where it is not private.
     pub members: Vec<(Person, String)>,
-    /// Lets somebody in, where it is private.
-    pub member_form: Option<Form>,
     pub back_url: String,
 }
 
@@ -135,23 +133,20 @@ pub fn new_space_form(f: &Frame, action: &str) -> Form {
         .with(posting_field(f, SpacePosting::All))
 }
 
-/// The fields that change a space: `space_en space_fr posting`.
+/// The fields that change a space: `space_en space_fr posting`, and `member`, a username, for a private one.
 #[must_use]
-pub fn space_form(f: &Frame, action: &str, posting: SpacePosting) -> Form {
+pub fn space_form(f: &Frame, action: &str, (access, posting): (SpaceAccess, SpacePosting)) -> Form {
+    let member = || {
+        Field::new("member", Kind::Text, f.text("space-member"))
+            .hint(f.text("space-member-hint"))
+            .autocomplete("off")
+            .max(100)
+            .missing(f.text("enter-space-member"))
+    };
     Form::new(action)
         .with_all(names(f))
         .with(posting_field(f, posting))
-}
-
-/// The field `member`, a handle.
-#[must_use]
-pub fn space_member_form(f: &Frame, action: &str) -> Form {
-    let member = Field::new("member", Kind::Text, f.text("space-member"))
-        .hint(f.text("space-member-hint"))
-        .autocomplete("off")
-        .max(100)
-        .missing(f.text("enter-space-member"));
-    Form::new(action).with(member)
+        .with_all((access == SpaceAccess::Private).then(member))
 }
 
 /// The choice of the space of a new thread: `space`, empty for the common one. Each says who reads it.

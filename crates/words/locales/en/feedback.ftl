@@ -46,7 +46,6 @@ flash-join-asked-back = Question sent.
 flash-join-confirmed = Request sent to the facilitators.
 flash-join-declined = Declined.
 flash-join-invited = Invited.
-flash-join-unknown = There’s nobody called “{ $name }” on this site.
 flash-join-none-chosen = Choose at least one request.
 flash-join-noted = Note added.
 flash-join-withdrawn = Request withdrawn.

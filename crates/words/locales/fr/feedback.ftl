@@ -46,7 +46,6 @@ flash-join-asked-back = Question envoyée.
 flash-join-confirmed = Demande envoyée à l’équipe d’animation.
 flash-join-declined = Demande refusée.
 flash-join-invited = Invitation envoyée.
-flash-join-unknown = Personne ne s’appelle « { $name } » sur ce site.
 flash-join-none-chosen = Cochez au moins une demande.
 flash-join-noted = Note ajoutée.
 flash-join-withdrawn = Demande retirée.

@@ -17,9 +17,7 @@ use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::{actor, community, space as shown};
-use crate::views::space::{
-    EditSpace, SpaceRow, Spaces, new_space_form, space_form, space_member_form,
-};
+use crate::views::space::{EditSpace, SpaceRow, Spaces, new_space_form, space_form};
 
 type Rows = (CommunityWithActor, Vec<SpaceView>);
 
@@ -105,16 +103,15 @@ fn space_url(one: &ManagedSpace) -> String {
     format!("{}/{}", list_url(&one.place), one.space.id)
 }
 
-/// The form of a space, and of its members where it is private.
-fn forms(f: &Frame, one: &ManagedSpace) -> (Form, Option<Form>) {
-    let url = space_url(one);
-    let mut form = space_form(f, &url, one.space.posting);
+/// The form of a space, with what it says now.
+fn filled(f: &Frame, one: &ManagedSpace) -> Form {
+    let kind = (one.space.access, one.space.posting);
+    let mut form = space_form(f, &space_url(one), kind);
     form.set_lang_text("space", &one.space.name);
-    let private = one.space.access == SpaceAccess::Private;
-    (form, private.then(|| space_member_form(f, &url)))
+    form
 }
 
-fn edit_page(f: Frame, one: &ManagedSpace, (form, member_form): (Form, Option<Form>)) -> EditSpace {
+fn edit_page(f: Frame, one: &ManagedSpace, form: Form) -> EditSpace {
     let members = one.members.iter();
     EditSpace {
         place: community::place(&one.place, f.lang),
@@ -123,7 +120,6 @@ fn edit_page(f: Frame, one: &ManagedSpace, (form, member_form): (Form, Option<Fo
         members: members
             .map(|who| (actor::person(who), who.id.to_string()))
             .collect(),
-        member_form,
         back_url: list_url(&one.place),
         f: f.sending(&form),
         form,
@@ -134,8 +130,8 @@ fn edit_page(f: Frame, one: &ManagedSpace, (form, member_form): (Form, Option<Fo
 pub async fn edit_form(Path(path): Path<(String, String)>, request: PageRequest) -> Page {
     request.me()?;
     let (f, one) = one(&request, &path).await?;
-    let forms = forms(&f, &one);
-    show(&edit_page(f, &one, forms))
+    let form = filled(&f, &one);
+    show(&edit_page(f, &one, form))
 }
 
 /// `POST /c/{handle}/spaces/{id}`: changes it, closes or opens it, lets somebody in or out.
@@ -154,13 +150,8 @@ pub async fn change(
         Ok(()) => redirect_with_flash(&space_url(&one), "saved"),
         Err(error) => {
             let errors = posted.field_errors(error)?;
-            let (form, members) = forms(&f, &one);
-            let of_member = errors.names("member");
-            let shown = match of_member {
-                true => (form, members.map(|form| errors.show_on(&f, form))),
-                false => (errors.show_on(&f, form), members),
-            };
-            errors.respond(&edit_page(f, &one, shown))
+            let form = errors.show_on(&f, filled(&f, &one));
+            errors.respond(&edit_page(f, &one, form))
         }
     }
 }

@@ -3,9 +3,9 @@
 use axum::extract::{Path, State};
 use domain::{Error, Outcome, Tx, membership};
 use httpkit::{App, paging};
-use model::JoinRequestId;
 use model::limits::MEMBERS_PER_PAGE;
-use query::membership::{JoinFilter, RequestView};
+use model::{ActorId, JoinRequestId, Why};
+use query::membership::{JoinFilter, QueuedRequest, RequestView};
 use query::row::CommunityWithActor;
 use query::{Db, Reader};
 
@@ -15,7 +15,7 @@ use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
-use crate::handlers::response::{Page, redirect_naming, redirect_with_flash, show};
+use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::membership::{JoinQueue, JoinRequestPage, invite_form, text_form};
 use crate::views::parts::{Pager, Tab};
@@ -24,27 +24,45 @@ fn requests_url(place: &CommunityWithActor) -> String {
     format!("{}/requests", actor::url(&place.actor))
 }
 
-/// `GET /c/{handle}/requests?show=decided`
-pub async fn list(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
-    request.me()?;
-    let (handle, host) = actor::address(&text, &request.our_host());
-    let filter = match request.q("show") {
-        Some("decided") => JoinFilter::Done,
-        _ => JoinFilter::Open,
-    };
-    let before: JoinRequestId = paging::read_id(request.q("before"))?;
+/// Which part of the list is shown.
+#[derive(Clone, Copy)]
+struct Part {
+    filter: JoinFilter,
+    before: JoinRequestId,
+}
+
+impl Part {
+    fn read(request: &PageRequest) -> Outcome<Self> {
+        Ok(Self {
+            filter: match request.q("show") {
+                Some("decided") => JoinFilter::Done,
+                _ => JoinFilter::Open,
+            },
+            before: paging::read_id(request.q("before"))?,
+        })
+    }
+}
+
+type Rows = (CommunityWithActor, Vec<QueuedRequest>);
+
+async fn rows(request: &PageRequest, text: &str, part: Part) -> Outcome<(Frame, Rows)> {
+    let (handle, host) = actor::address(text, &request.our_host());
     let read = move |db: &mut Db, reader: Reader| {
         let at = (handle.as_str(), host.as_str());
+        let Part { filter, before } = part;
         query::membership::queue(db, reader, at, filter, before, MEMBERS_PER_PAGE)
     };
-    let (f, (place, rows)) = request.page(Section::Communities, read).await?;
-    let base = requests_url(&place);
-    let open = filter == JoinFilter::Open;
+    request.page(Section::Communities, read).await
+}
+
+fn list_page(f: Frame, (place, rows): &Rows, part: Part, invite_form: Form) -> JoinQueue {
+    let base = requests_url(place);
+    let open = part.filter == JoinFilter::Open;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == MEMBERS_PER_PAGE);
     let show_word = if open { "" } else { "show=decided&" };
     let next = rows.last().filter(|_| full);
-    show(&JoinQueue {
-        place: place_link(&place, &f),
+    JoinQueue {
+        place: place_link(place, &f),
         filters: vec![
             Tab::new(f.text("join-filter-waiting"), base.clone(), open),
             Tab::new(
@@ -57,15 +75,24 @@ pub async fn list(PathParam(text): PathParam<String>, request: PageRequest) -> P
             .iter()
             .map(|(row, who)| row_card(row, who.as_ref(), &base))
             .collect(),
-        invite_form: invite_form(&f, &base),
         accept_url: open.then(|| base.clone()),
         settings_url: format!("{}/joining", actor::url(&place.actor)),
         pager: Pager {
             next: next.map(|(row, _)| format!("{base}?{show_word}before={}", row.id)),
             ..Pager::default()
         },
-        f,
-    })
+        f: f.sending(&invite_form),
+        invite_form,
+    }
+}
+
+/// `GET /c/{handle}/requests?show=decided`
+pub async fn list(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
+    request.me()?;
+    let part = Part::read(&request)?;
+    let (f, rows) = rows(&request, &text, part).await?;
+    let form = invite_form(&f, &requests_url(&rows.0));
+    show(&list_page(f, &rows, part, form))
 }
 
 /// `POST /c/{handle}/requests`: accepts those that were chosen, all or none, or invites somebody.
@@ -74,38 +101,60 @@ pub async fn accept_chosen(
     PathParam(text): PathParam<String>,
     signed_in: SignedInForm,
 ) -> Page {
-    let place = crate::handlers::community::find(&signed_in.posted.request, &text).await?;
-    let by = signed_in.me.id();
-    if signed_in.posted.fields.get("do") == "invite" {
-        return invite(&app, &signed_in, &place).await;
-    }
-    let chosen: Vec<JoinRequestId> = signed_in.posted.fields.all("requests");
-    let word = match chosen.is_empty() {
-        true => "join-none-chosen",
-        false => "join-accepted",
+    let posted = &signed_in.posted;
+    let part = Part::read(&posted.request)?;
+    let found = rows(&posted.request, &text, part).await;
+    let (f, rows) = found.map_err(|error| posted.fail(error))?;
+    let url = requests_url(&rows.0);
+    let chosen: Vec<JoinRequestId> = posted.fields.all("requests");
+    let word = match (posted.fields.get("do"), chosen.is_empty()) {
+        ("invite", _) => "join-invited",
+        (_, true) => "join-none-chosen",
+        (_, false) => "join-accepted",
     };
-    let verb = move |tx: &mut Tx<'_>| membership::accept_all(tx, by, &chosen);
-    app.ops().write(verb).await?;
-    redirect_with_flash(&requests_url(&place), word)
+    match posted
+        .attempt(act(&app, &signed_in, rows.0.id(), chosen))
+        .await
+    {
+        Ok(()) => redirect_with_flash(&url, word),
+        Err(error) => {
+            let errors = posted.field_errors(error)?;
+            let form = errors.show_on(&f, invite_form(&f, &url));
+            errors.respond(&list_page(f, &rows, part, form))
+        }
+    }
 }
 
-/// Invites somebody of ours, by their username as typed.
-async fn invite(app: &App, signed_in: &SignedInForm, place: &CommunityWithActor) -> Page {
+async fn act(
+    app: &App,
+    signed_in: &SignedInForm,
+    community: ActorId,
+    chosen: Vec<JoinRequestId>,
+) -> Outcome<()> {
+    let by = signed_in.me.id();
+    if signed_in.posted.fields.get("do") == "invite" {
+        let who = person_named(signed_in).await?;
+        let verb = move |tx: &mut Tx<'_>| membership::invite(tx, by, community, who);
+        return app.ops().write(verb).await;
+    }
+    let verb = move |tx: &mut Tx<'_>| membership::accept_all(tx, by, &chosen);
+    app.ops().write(verb).await
+}
+
+/// Somebody of ours, by their username as typed.
+async fn person_named(signed_in: &SignedInForm) -> Outcome<ActorId> {
     let typed = signed_in.posted.fields.trimmed("member");
+    if typed.is_empty() {
+        return Err(Error::invalid("member", Why::Required));
+    }
     let request = &signed_in.posted.request;
     let (handle, host) = actor::address(typed.trim_start_matches('@'), &request.our_host());
-    let found = request
-        .read(move |db: &mut Db, reader: Reader| {
-            query::actor::by_address(db, reader, &handle, &host)
-        })
-        .await?;
-    let Some(who) = found.filter(|actor| actor.peer_id.is_none()) else {
-        return redirect_naming(&requests_url(place), "join-unknown", &typed);
-    };
-    let (by, community) = (signed_in.me.id(), place.id());
-    let verb = move |tx: &mut Tx<'_>| membership::invite(tx, by, community, who.id);
-    app.ops().write(verb).await?;
-    redirect_with_flash(&requests_url(place), "join-invited")
+    let read =
+        move |db: &mut Db, reader: Reader| query::actor::by_address(db, reader, &handle, &host);
+    let found = request.read(read).await?;
+    let ours = found.filter(|actor| actor.peer_id.is_none());
+    ours.map(|actor| actor.id)
+        .ok_or(Error::invalid("member", Why::Unknown))
 }
 
 async fn one(

@@ -256,8 +256,9 @@ fn a_facilitator_invites_somebody() {
         let (mut browser, world, ann, _) = scene(store).await;
         browser.sign_in(&world, world.admin).await;
         let unknown = [("do", "invite"), ("member", "nobody")];
-        assert_eq!(browser.post(REQUESTS, &unknown).await.location, REQUESTS);
-        assert!(browser.get(REQUESTS).await.says("nobody"));
+        let page = browser.post(REQUESTS, &unknown).await;
+        assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(page.says(r#"value="nobody""#), "{}", page.html);
         let typed = [("do", "invite"), ("member", "@ann")];
         assert_eq!(browser.post(REQUESTS, &typed).await.location, REQUESTS);
         assert!(browser.get(REQUESTS).await.says("Invited"));

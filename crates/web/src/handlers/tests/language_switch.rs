@@ -17,7 +17,6 @@ use store::testing::on_sqlite;
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &[
     "/c/{handle}/leave",
-    "/c/{handle}/requests",
     "/c/{handle}/tags/{id}/remove",
     "/mail/unsubscribe",
     "/oauth/authorize",

@@ -12,7 +12,7 @@ use store::testing::statements::{Statements, on_watched_sqlite};
 const FOLLOWED: [usize; 2] = [2, 40];
 
 /// Most statements of a page of a member.
-const MOST: usize = 20;
+const MOST: usize = 21;
 
 /// The pages that a member reads, beside threads and people.
 const PAGES: &[&str] = &[

@@ -53,12 +53,11 @@ fn facilitators_keep_spaces() {
                 place: place(lang),
                 label: label(lang, access),
                 closed,
-                form: space_form(&f, url, SpacePosting::All),
+                form: space_form(&f, url, (access, SpacePosting::All)),
                 members: match private {
                     true => vec![(amira(lang), "1".into())],
                     false => Vec::new(),
                 },
-                member_form: private.then(|| space_member_form(&f, url)),
                 back_url: "/c/safer-supply/spaces".into(),
                 f,
             }
