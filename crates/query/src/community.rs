@@ -53,6 +53,8 @@ pub struct CommunityView {
     /// The reader's role.
     pub role: Option<MemberRole>,
     pub allowed: CommunityAllowed,
+    /// How the reader stands in its common space.
+    pub(crate) access: PlaceAccess,
     /// What became of the reader's newest request to join, where they are no member.
     pub request: Option<JoinState>,
     /// How many requests wait for the reader, who facilitates it.
@@ -139,6 +141,7 @@ pub fn view(
         role: access.role(),
         names_followers: access.names_followers(accepted(follow.as_ref())).is_ok(),
         allowed,
+        access,
         follow,
         place,
         facilitators,

@@ -1,6 +1,6 @@
 //! The spaces of a community that the reader may see.
 
-use super::{access, find};
+use super::{CommunityView, access, find};
 use crate::row::{Actor, CommunityWithActor, Space};
 use domain::access::PlaceAccess;
 use domain::{Error, Outcome};
@@ -42,6 +42,23 @@ impl SpaceView {
 /// `NotFound`.
 pub fn list(db: &mut Db, reader: Reader, community: ActorId) -> Outcome<Vec<SpaceView>> {
     let common = access(db, reader, community)?;
+    seen(db, reader, community, &common)
+}
+
+/// The spaces of a community that was read before, which the reader sees, the common one first.
+///
+/// # Errors
+/// Faults.
+pub fn of_view(db: &mut Db, reader: Reader, view: &CommunityView) -> Outcome<Vec<SpaceView>> {
+    seen(db, reader, view.place.id(), &view.access)
+}
+
+fn seen(
+    db: &mut Db,
+    reader: Reader,
+    community: ActorId,
+    common: &PlaceAccess,
+) -> Outcome<Vec<SpaceView>> {
     let who = reader.viewer.person().unwrap_or_default();
     let all = store::space::of_community(db, community, who)?;
     let seen = all.into_iter().filter_map(|(space, is_member)| {

@@ -158,7 +158,7 @@ fn spaces(
     view: &CommunityView,
     asked: Option<SpaceId>,
 ) -> Outcome<Vec<SpaceView>> {
-    let all = query::community::space::list(db, reader, view.place.id())?;
+    let all = query::community::space::of_view(db, reader, view)?;
     let is_there = |id| all.iter().any(|one| one.space.id == id);
     match asked.is_none_or(is_there) {
         true => Ok(all),

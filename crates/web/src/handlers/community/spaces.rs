@@ -19,9 +19,9 @@ use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::{actor, community, space as shown};
 use crate::views::space::{EditSpace, SpaceRow, Spaces, new_space_form, space_form};
 
-type Rows = (CommunityWithActor, Vec<SpaceView>);
+type SpacesRows = (CommunityWithActor, Vec<SpaceView>);
 
-async fn rows(request: &PageRequest, text: &str) -> Outcome<(Frame, Rows)> {
+async fn rows(request: &PageRequest, text: &str) -> Outcome<(Frame, SpacesRows)> {
     let (handle, host) = actor::address(text, &request.our_host());
     let read = move |db: &mut Db, reader: Reader| {
         query::community::space::managed(db, reader, &handle, &host)
@@ -33,7 +33,7 @@ fn list_url(place: &CommunityWithActor) -> String {
     format!("{}/spaces", actor::url(&place.actor))
 }
 
-fn list_page(f: Frame, (place, spaces): &Rows, form: Form) -> Spaces {
+fn list_page(f: Frame, (place, spaces): &SpacesRows, form: Form) -> Spaces {
     let row = |view: &SpaceView| SpaceRow {
         label: shown::label(&view.space, &place.actor, f.lang),
         posting: view.space.posting,

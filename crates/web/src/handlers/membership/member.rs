@@ -17,13 +17,13 @@ use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::membership::{Leave, MemberPage, role_form};
 
-struct Rows {
+struct OneMember {
     place: CommunityWithActor,
     role: MemberRole,
     who: Actor,
 }
 
-async fn rows(request: &PageRequest, (text, id): &(String, String)) -> Outcome<(Frame, Rows)> {
+async fn rows(request: &PageRequest, (text, id): &(String, String)) -> Outcome<(Frame, OneMember)> {
     let id: ActorId = id.parse().map_err(|_bad| Error::not_found("member"))?;
     if text.contains('\0') {
         return Err(Error::not_found("member"));
@@ -31,7 +31,7 @@ async fn rows(request: &PageRequest, (text, id): &(String, String)) -> Outcome<(
     let (handle, host) = actor::address(text, &request.our_host());
     let read = move |db: &mut Db, reader: Reader| {
         let (place, role, who) = query::membership::member(db, reader, (&handle, &host), id)?;
-        Ok(Rows { place, role, who })
+        Ok(OneMember { place, role, who })
     };
     request.page(Section::Communities, read).await
 }
@@ -40,7 +40,7 @@ fn people_url(place: &CommunityWithActor) -> String {
     format!("{}/people", actor::url(&place.actor))
 }
 
-fn member_url(rows: &Rows) -> String {
+fn member_url(rows: &OneMember) -> String {
     format!("{}/members/{}", actor::url(&rows.place.actor), rows.who.id)
 }
 
@@ -52,7 +52,7 @@ pub async fn page(Path(path): Path<(String, String)>, request: PageRequest) -> P
     show(&page_of(f, &rows, form))
 }
 
-fn page_of(f: Frame, rows: &Rows, form: Form) -> MemberPage {
+fn page_of(f: Frame, rows: &OneMember, form: Form) -> MemberPage {
     MemberPage {
         place: place_link(&rows.place, &f),
         person: actor::person(&rows.who),

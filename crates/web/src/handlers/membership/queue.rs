@@ -43,9 +43,9 @@ impl Part {
     }
 }
 
-type Rows = (CommunityWithActor, Vec<QueuedRequest>);
+type QueueRows = (CommunityWithActor, Vec<QueuedRequest>);
 
-async fn rows(request: &PageRequest, text: &str, part: Part) -> Outcome<(Frame, Rows)> {
+async fn rows(request: &PageRequest, text: &str, part: Part) -> Outcome<(Frame, QueueRows)> {
     let (handle, host) = actor::address(text, &request.our_host());
     let read = move |db: &mut Db, reader: Reader| {
         let at = (handle.as_str(), host.as_str());
@@ -55,7 +55,7 @@ async fn rows(request: &PageRequest, text: &str, part: Part) -> Outcome<(Frame, 
     request.page(Section::Communities, read).await
 }
 
-fn list_page(f: Frame, (place, rows): &Rows, part: Part, invite_form: Form) -> JoinQueue {
+fn list_page(f: Frame, (place, rows): &QueueRows, part: Part, invite_form: Form) -> JoinQueue {
     let base = requests_url(place);
     let open = part.filter == JoinFilter::Open;
     let full = i64::try_from(rows.len()).is_ok_and(|count| count == MEMBERS_PER_PAGE);

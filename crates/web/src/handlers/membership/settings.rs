@@ -19,9 +19,9 @@ use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::membership::{JoinSettings, required_field, settings_form};
 
-type Rows = (CommunityWithActor, Vec<JoinQuestion>);
+type SettingsRows = (CommunityWithActor, Vec<JoinQuestion>);
 
-async fn rows(request: &PageRequest, text: &str) -> Outcome<(Frame, Rows)> {
+async fn rows(request: &PageRequest, text: &str) -> Outcome<(Frame, SettingsRows)> {
     let (handle, host) = actor::address(text, &request.our_host());
     let read =
         move |db: &mut Db, reader: Reader| query::membership::settings(db, reader, &handle, &host);
