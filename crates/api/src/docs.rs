@@ -10,7 +10,7 @@ use crate::{
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::{from_fn_with_state, map_response};
-use axum::response::Response;
+use axum::response::{Redirect, Response};
 use axum::{Extension, Router};
 use httpkit::App;
 use media::Media;
@@ -180,7 +180,7 @@ pub fn routes(app: App, media: Media) -> Router {
     api.method_not_allowed_fallback(wrong)
         .route(
             "/api",
-            axum::routing::get(|| async { axum::response::Redirect::permanent("/api/docs/") }),
+            axum::routing::get(|| async { Redirect::to("/api/docs/index.html") }),
         )
         .route("/api/hedgerow/{*rest}", axum::routing::any(unknown))
         .merge(readable)

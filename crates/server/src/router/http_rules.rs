@@ -14,11 +14,12 @@ use http::{HeaderValue, Method, StatusCode};
 use super::{Frontend, is_read};
 
 /// Leads from the address of a page with slashes at its end to the one without; `None` for others. A path
-/// that a browser would take for another host's is left alone.
+/// that a browser would take for another host's is left alone, and so is `/api/docs/`: its files are relative to it.
 pub(super) fn without_slash(request: &Request) -> Option<Response> {
     let uri = request.uri();
     let path = uri.path().trim_end_matches('/');
-    let is_other = path.len() == uri.path().len() || path.is_empty();
+    let is_other =
+        path.len() == uri.path().len() || path.is_empty() || uri.path() == "/api/docs/";
     if is_other || path.contains('\\') || path.contains("//") || !is_read(request.method()) {
         return None;
     }
@@ -123,7 +124,7 @@ mod tests {
             "/communities?show=here"
         );
         assert_eq!(to("HEAD", "/c/weavers//").unwrap(), "/c/weavers");
-        for path in ["/", "//", "/communities", "//evil.test/"] {
+        for path in ["/", "//", "/communities", "//evil.test/", "/api/docs/"] {
             assert_eq!(to("GET", path), None, "{path}");
         }
         assert_eq!(to("POST", "/sign-in/"), None);
