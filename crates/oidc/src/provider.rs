@@ -109,6 +109,14 @@ impl Provider {
         }
     }
 
+    /// Fetches the provider's description and keys, or takes them where they are less than an hour old.
+    ///
+    /// # Errors
+    /// [`SignInError`] where they cannot be fetched, or are not those of the issuer.
+    pub async fn reach(&self, now: DateTime<Utc>) -> Result<(), SignInError> {
+        self.known(now).await.map(drop)
+    }
+
     /// Builds the address to which a browser is sent; `redirect` is where it comes back. With `anew`, the provider
     /// asks who it is even where somebody is signed in there, and [`Provider::finish`] checks that it did where the
     /// provider says when.

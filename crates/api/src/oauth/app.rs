@@ -49,6 +49,8 @@ pub async fn register(
         }
         Err(error) => return Err(error.into()),
     };
+    let key = app.ops().store().read(query::notice_push::key).await?;
+    let key = key.and_then(|key| key.public().ok());
     let mut body = json!({
         "id": row.id,
         "name": row.name,
@@ -58,8 +60,10 @@ pub async fn register(
         "redirect_uris": redirects,
         "client_id": row.client_id,
         "client_secret_expires_at": 0,
-        "vapid_key": "",
     });
+    if let (Some(key), Some(map)) = (key, body.as_object_mut()) {
+        map.insert("vapid_key".into(), key.into());
+    }
     if let (Some(own), Some(map)) = (own_secret, body.as_object_mut()) {
         map.insert("client_secret".into(), own.into());
     }

@@ -1,6 +1,7 @@
 //! `hedgerow doctor`: looks at everything an instance needs, and says what to do about what is missing.
 
 mod clock;
+mod services;
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use client::{Client, ClientConfig, FetchError};
+use model::peer::policy::Mode;
 use model::{Clock, SystemClock};
 use rustix::fs::statvfs;
 use rustix::process::{Resource, getrlimit};
@@ -27,6 +29,9 @@ const MIN_FILES: u64 = 8_192;
 const OLD_BACKUP_DAYS: u64 = 2;
 /// The longest that the mail server may take to answer.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// What the requests of these checks call themselves.
+const AGENT: &str = concat!("Hedgerow/", env!("CARGO_PKG_VERSION"), " (doctor)");
 
 /// What to do where the public address does not lead here.
 const OUTSIDE: &str = "compare DNS, certificate and proxy with docs/admins/reverse-proxy.md";
@@ -94,13 +99,14 @@ impl Finding {
 /// When a check failed, so that the exit code says so.
 pub(super) async fn run(common: &CommonOptions) -> anyhow::Result<()> {
     let config = common.load()?;
-    let mut findings = Vec::new();
+    let mut findings = vec![configuration(&config, common.config.as_deref())];
     let store = check_database(&config, &mut findings);
     findings.push(disk(&config));
     findings.push(media(&config));
     findings.push(mail(&config).await);
     findings.push(files());
     findings.push(backups(&config));
+    findings.extend(services::sign_in(&config).await);
     if store.is_some() {
         check_site(&config, &mut findings).await;
     }
@@ -117,6 +123,32 @@ pub(super) async fn run(common: &CommonOptions) -> anyhow::Result<()> {
         1 => anyhow::bail!("one check failed"),
         many => anyhow::bail!("{many} checks failed"),
     }
+}
+
+/// Whether the values go together, and the files that they name can be read: without that the server does not start.
+fn configuration(config: &Config, file: Option<&Path>) -> Finding {
+    match config.check(file) {
+        Ok(()) => Finding::ok("configuration", "no mistakes"),
+        Err(mistakes) => {
+            let found = mistakes.to_string().replace('\n', "; ");
+            Finding::fail(
+                "configuration",
+                found,
+                "the server does not start with this",
+            )
+        }
+    }
+}
+
+/// Compares the public URL in the configuration with the permanent one.
+fn public_url(config: &Config, stored: &str) -> Option<Finding> {
+    let wanted = config.server.public_url.as_ref()?.to_string();
+    (wanted != stored).then(|| {
+        let found =
+            format!("server.public_url is {wanted}, but this instance was set up as {stored}");
+        let remedy = format!("write public_url = \"{stored}\", or leave the key out");
+        Finding::fail("configuration", found, &remedy)
+    })
 }
 
 /// Opens the database, and looks at its migrations and at the clock.
@@ -243,6 +275,11 @@ fn backups(config: &Config) -> Finding {
             "write [backup] folder, or make them in another way",
         );
     };
+    if !plan.folder.exists() {
+        let found = format!("{} does not exist yet", plan.folder.display());
+        let remedy = "the first backup creates it; see whether the server may write there";
+        return Finding::warn("backup", found, remedy);
+    }
     let remedy = "see Administration → Deliveries, and whether the folder can be written";
     match plan.list().map(|made| made.last().cloned()) {
         Ok(Some(newest)) => {
@@ -284,6 +321,8 @@ async fn check_site(config: &Config, findings: &mut Vec<Finding>) {
         findings.push(Finding::fail("instance", "it is not set up", remedy));
         return;
     };
+    findings.extend(public_url(config, &site.url));
+    findings.push(services::push(&ops).await);
     let trusts = !config.server.trusted_proxies.is_empty();
     findings.push(if config.server.bind.ip().is_loopback() && !trusts {
         Finding::warn(
@@ -294,6 +333,11 @@ async fn check_site(config: &Config, findings: &mut Vec<Finding>) {
     } else {
         Finding::ok("proxy", format!("{} trusted", config.server.trusted_proxies.len()))
     });
+    if ops.policy().settings.mode == Mode::Closed {
+        let found = "federation is closed, so this instance answers other servers, and this check, with 403";
+        findings.push(Finding::ok("public URL", found));
+        return;
+    }
     findings.extend(match client {
         Ok(client) => outside(&client, &site.url).await,
         Err(error) => vec![Finding::fail("public URL", error, OUTSIDE)],
@@ -303,8 +347,7 @@ async fn check_site(config: &Config, findings: &mut Vec<Finding>) {
 /// What asks other servers, within the configuration's guard.
 fn client(config: &Config) -> Result<Client, String> {
     let now = Arc::new(|| SystemClock.now().utc());
-    let agent = format!("Hedgerow/{} (doctor)", env!("CARGO_PKG_VERSION"));
-    let client = Client::new(ClientConfig::new(config.guard(), &agent, now));
+    let client = Client::new(ClientConfig::new(config.guard(), AGENT, now));
     client.map_err(|error| error.to_string())
 }
 

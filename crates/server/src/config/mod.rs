@@ -19,6 +19,7 @@ use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 
 use client::Guard;
+use httpkit::streams::STREAMS_MAX;
 use ipnet::IpNet;
 use model::mail::{MailAddress, MailSecurity};
 
@@ -271,9 +272,28 @@ impl Config {
         let mut mistakes = Mistakes::default();
         mistakes.all(self.mail.mailer());
         mistakes.all(providers(&self.oidc));
+        mistakes.0.extend(self.out_of_bounds());
         mistakes
             .unless_any(Some(()))
             .map_err(|all| all.in_file(file))
+    }
+
+    /// Values that are allowed one by one, and that the server could not work with.
+    fn out_of_bounds(&self) -> Vec<Mistake> {
+        let mut found = Vec::new();
+        let streams = self.server.event_streams;
+        if usize::from(streams) > STREAMS_MAX {
+            let wrong = format!("{streams} is not between 0 and {STREAMS_MAX}");
+            let remedy = "write a number up to 3000, such as 2000";
+            found.push(Mistake::of_key("server.event_streams", wrong, remedy));
+        }
+        let bind = self.server.bind;
+        if self.metrics.bind == Some(MetricsAddress(bind)) && bind.port() != 0 {
+            let wrong = format!("{bind} is the address of server.bind");
+            let remedy = "write another port, such as \"127.0.0.1:9464\"";
+            found.push(Mistake::of_key("metrics.bind", wrong, remedy));
+        }
+        found
     }
 
     /// Returns the database's URL or path, as the store opens it.

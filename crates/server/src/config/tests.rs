@@ -214,3 +214,59 @@ fn providers_are_read_and_checked_together() {
     let found = mistakes("[[oidc]]\nkey = \"A b\"\nissuer = \"x\"\n");
     assert_eq!(found.len(), 2, "{found:?}");
 }
+
+#[test]
+fn values_that_the_server_cannot_work_with_are_mistakes() {
+    let why = |text: &str| {
+        let config = parse(text, Path::new("h.toml")).expect("read");
+        config.check(None).expect_err("a mistake").to_string()
+    };
+    assert_eq!(
+        why("[server]\nevent_streams = 4000\n"),
+        "server.event_streams: 4000 is not between 0 and 3000; write a number up to 3000, such as 2000"
+    );
+    let same = why("[metrics]\nbind = \"127.0.0.1:8080\"\n");
+    assert!(same.starts_with("metrics.bind: "), "{same}");
+    for url in ["postgres://", "postgresql://", "sqlite://"] {
+        let found = mistakes(&format!("[database]\nurl = \"{url}\"\n"));
+        assert!(found[0].contains("names no database"), "{found:?}");
+    }
+    for text in [
+        "[server]\nevent_streams = 3000\n",
+        "[metrics]\nbind = \"127.0.0.1:9464\"\n",
+        "[database]\nurl = \"postgres:///hedgerow\"\n",
+    ] {
+        let config = parse(text, Path::new("h.toml")).expect("read");
+        assert_eq!(config.check(None), Ok(()), "{text}");
+    }
+}
+
+/// The blocks of TOML in a page of the book, with every key that is commented out in them.
+fn blocks(page: &str) -> Vec<String> {
+    let parts = page.split("```toml\n").skip(1);
+    let blocks = parts.filter_map(|rest| rest.split("```").next());
+    blocks
+        .map(|block| {
+            let lines = block.lines().map(|line| match line.strip_prefix('#') {
+                Some(key) if key.contains(" = ") || key.starts_with('[') => key.trim_start(),
+                Some(_) | None => line,
+            });
+            lines.collect::<Vec<_>>().join("\n")
+        })
+        .collect()
+}
+
+#[test]
+fn the_examples_of_the_book_are_read() {
+    for page in [
+        include_str!("../../../../docs/admins/mail.md"),
+        include_str!("../../../../docs/admins/single-sign-on.md"),
+    ] {
+        let all = blocks(page);
+        assert!(!all.is_empty());
+        for block in all {
+            let read = parse(&block, Path::new("h.toml"));
+            assert!(read.is_ok(), "{block}: {}", read.unwrap_err());
+        }
+    }
+}

@@ -229,9 +229,13 @@ impl TextValue for DatabaseUrl {
     const EXAMPLE: &'static str = "postgres://hedgerow:PASSWORD@localhost/hedgerow";
 
     fn from_text(text: &str) -> Result<Self, String> {
-        let scheme = text.split_once("://").map(|(scheme, _)| scheme);
+        let url = text.split_once("://");
+        let scheme = url.map(|(scheme, _)| scheme);
         match scheme {
             _ if text.trim().is_empty() => Err("it is empty".to_owned()),
+            _ if url.is_some_and(|(_, rest)| rest.trim().is_empty()) => {
+                Err(format!("\"{text}\" names no database"))
+            }
             None | Some("postgres" | "postgresql" | "sqlite") => Ok(Self(text.to_owned())),
             Some(scheme) => Err(format!("there is no database of the kind \"{scheme}\"")),
         }

@@ -18,8 +18,7 @@ use super::{Frontend, is_read};
 pub(super) fn without_slash(request: &Request) -> Option<Response> {
     let uri = request.uri();
     let path = uri.path().trim_end_matches('/');
-    let is_other =
-        path.len() == uri.path().len() || path.is_empty() || uri.path() == "/api/docs/";
+    let is_other = path.len() == uri.path().len() || path.is_empty() || uri.path() == "/api/docs/";
     if is_other || path.contains('\\') || path.contains("//") || !is_read(request.method()) {
         return None;
     }

@@ -18,7 +18,7 @@ fn the_doctor_names_what_is_wrong_and_what_to_do() {
         found.unwrap_or_else(|| panic!("no {check}: {findings}"))["verdict"].clone()
     };
     // The room on the disk is the machine's own matter.
-    for check in ["database", "migrations", "media"] {
+    for check in ["configuration", "database", "migrations", "media"] {
         assert_eq!(verdict(check), "ok", "{findings}");
     }
     // There is nobody to compare it with.
@@ -87,4 +87,39 @@ fn the_doctor_compares_the_clock_with_what_answers_at_the_public_url() {
             "{clock}"
         );
     }
+}
+
+#[test]
+fn the_doctor_sees_what_keeps_the_server_from_starting_or_people_from_signing_in() {
+    let home = home();
+    let at = home.path();
+    says(at, SETUP);
+    let config = "[server]\npublic_url = \"https://other.example\"\n[backup]\nfolder = \"backups\"\n\
+        [[oidc]]\nkey = \"a\"\nname = \"A\"\nissuer = \"https://127.0.0.1:9\"\nclient_id = \"h\"\nallow_private = true\n";
+    std::fs::write(at.join("h.toml"), config).unwrap();
+    let told = run(at, &["doctor", "--config", "h.toml"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    for said in [
+        "FAIL  configuration server.public_url is https://other.example, but",
+        "FAIL  sign-in       a: https://127.0.0.1:9: ",
+        "warn  push ",
+        "warn  backup        backups does not exist yet",
+    ] {
+        assert!(told.contains(said), "{said} in {told}");
+    }
+}
+
+#[test]
+fn a_closed_instance_is_not_said_to_be_out_of_reach() {
+    let home = home();
+    let at = home.path();
+    says(at, SETUP);
+    says(at, &["peer", "policy", "closed"]);
+    let told = run(at, &["doctor"]);
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains("ok    public URL    federation is closed"),
+        "{told}"
+    );
+    assert!(!told.contains("WebFinger"), "{told}");
 }
