@@ -13,6 +13,7 @@ use query::{Db, Reader};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{FormPost, SignedInForm};
+use crate::handlers::membership::person_named;
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
@@ -160,7 +161,7 @@ async fn act(app: &App, posted: &FormPost, by: ActorId, one: &ManagedSpace) -> O
     let at = (one.place.id(), one.space.id);
     match posted.fields.get("do") {
         "join" => {
-            let who = member_named(posted, posted.fields.get("member")).await?;
+            let who = person_named(posted).await?;
             let verb = move |tx: &mut Tx<'_>| space::add_member(tx, by, at, who);
             app.ops().write(verb).await
         }
@@ -183,19 +184,4 @@ async fn act(app: &App, posted: &FormPost, by: ActorId, one: &ManagedSpace) -> O
             app.ops().write(verb).await
         }
     }
-}
-
-/// Somebody of ours, by their handle as typed.
-async fn member_named(posted: &FormPost, typed: &str) -> Outcome<ActorId> {
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return Err(Error::invalid("member", Why::Required));
-    }
-    let (handle, host) = actor::address(typed.trim_start_matches('@'), &posted.request.our_host());
-    let read =
-        move |db: &mut Db, reader: Reader| query::actor::by_address(db, reader, &handle, &host);
-    let found = posted.request.read(read).await?;
-    found
-        .map(|actor| actor.id)
-        .ok_or(Error::invalid("member", Why::Unknown))
 }

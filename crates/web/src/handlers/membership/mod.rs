@@ -12,12 +12,15 @@ pub use member::{change as change_member, leave, leave_form, page as member};
 pub use queue::{accept_chosen, decide, list as requests, page as request};
 pub use settings::{change as change_settings, form as settings};
 
-use model::LangText;
+use domain::{Error, Outcome};
 use model::membership::{JoinAnswer, JoinState};
+use model::{ActorId, LangText, Why};
 use query::membership::RequestView;
 use query::row::{Actor, CommunityWithActor, JoinRequest};
+use query::{Db, Reader};
 
 use crate::frame::Frame;
+use crate::handlers::form_post::FormPost;
 use crate::handlers::show::{actor, community};
 use crate::views::membership::{JoinMessageLine, JoinRequestCard, SpokenText};
 use crate::views::parts::PlaceLink;
@@ -71,6 +74,25 @@ fn card(view: &RequestView, f: &Frame, base: &str, own: bool) -> JoinRequestCard
 /// The community of a page below it.
 fn place_link(place: &CommunityWithActor, f: &Frame) -> PlaceLink {
     community::place(place, f.lang)
+}
+
+/// Somebody of ours, by the username typed in the field `member`.
+///
+/// # Errors
+/// `Invalid(member)`.
+pub async fn person_named(posted: &FormPost) -> Outcome<ActorId> {
+    let typed = posted.fields.trimmed("member");
+    if typed.is_empty() {
+        return Err(Error::invalid("member", Why::Required));
+    }
+    let request = &posted.request;
+    let (handle, host) = actor::address(typed.trim_start_matches('@'), &request.our_host());
+    let read =
+        move |db: &mut Db, reader: Reader| query::actor::by_address(db, reader, &handle, &host);
+    let found = request.read(read).await?;
+    let ours = found.filter(|actor| actor.peer_id.is_none());
+    ours.map(|actor| actor.id)
+        .ok_or(Error::invalid("member", Why::Unknown))
 }
 
 /// Whether a facilitator has asked something that whoever asked to join may answer.

@@ -4,12 +4,12 @@ use axum::extract::{Path, State};
 use domain::{Error, Outcome, Tx, membership};
 use httpkit::{App, paging};
 use model::limits::MEMBERS_PER_PAGE;
-use model::{ActorId, JoinRequestId, Why};
+use model::{ActorId, JoinRequestId};
 use query::membership::{JoinFilter, QueuedRequest, RequestView};
 use query::row::CommunityWithActor;
 use query::{Db, Reader};
 
-use super::{card, place_link, row_card};
+use super::{card, person_named, place_link, row_card};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::SignedInForm;
@@ -133,28 +133,12 @@ async fn act(
 ) -> Outcome<()> {
     let by = signed_in.me.id();
     if signed_in.posted.fields.get("do") == "invite" {
-        let who = person_named(signed_in).await?;
+        let who = person_named(&signed_in.posted).await?;
         let verb = move |tx: &mut Tx<'_>| membership::invite(tx, by, community, who);
         return app.ops().write(verb).await;
     }
     let verb = move |tx: &mut Tx<'_>| membership::accept_all(tx, by, &chosen);
     app.ops().write(verb).await
-}
-
-/// Somebody of ours, by their username as typed.
-async fn person_named(signed_in: &SignedInForm) -> Outcome<ActorId> {
-    let typed = signed_in.posted.fields.trimmed("member");
-    if typed.is_empty() {
-        return Err(Error::invalid("member", Why::Required));
-    }
-    let request = &signed_in.posted.request;
-    let (handle, host) = actor::address(typed.trim_start_matches('@'), &request.our_host());
-    let read =
-        move |db: &mut Db, reader: Reader| query::actor::by_address(db, reader, &handle, &host);
-    let found = request.read(read).await?;
-    let ours = found.filter(|actor| actor.peer_id.is_none());
-    ours.map(|actor| actor.id)
-        .ok_or(Error::invalid("member", Why::Unknown))
 }
 
 async fn one(
