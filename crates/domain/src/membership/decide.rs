@@ -117,7 +117,7 @@ pub fn invite(tx: &mut Tx<'_>, by: ActorId, community: ActorId, who: ActorId) ->
 /// Accepts several requests, all or none.
 ///
 /// # Errors
-/// As [`accept`]; `Invalid(requests)` for more than [`ACCEPTED_AT_ONCE`].
+/// As [`accept`]; `Invalid(requests)` for more than 100.
 pub fn accept_all(tx: &mut Tx<'_>, by: ActorId, all: &[JoinRequestId]) -> Outcome<()> {
     if all.len() > ACCEPTED_AT_ONCE {
         return Err(Error::invalid("requests", model::Why::TooLong));

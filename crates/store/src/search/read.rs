@@ -165,7 +165,7 @@ pub fn posts(
     })
 }
 
-/// Live posts, whatever their words, those indexed last first, at most `limit`, and of the last [`LISTED_MAX`] entries,
+/// Live posts, whatever their words, those indexed last first, at most `limit`, and of the last 100,000 entries,
 /// or those of the author. A post in two languages is there twice.
 pub fn newest_posts(
     db: &mut Db,
