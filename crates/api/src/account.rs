@@ -40,8 +40,8 @@ pub struct MeDto {
     pub biography: String,
     /// What they write may be found by searching.
     pub indexable: bool,
-    /// They are named in lists of people.
-    pub discoverable: bool,
+    /// Who finds them in lists and sees their profile: co-members, instance or everyone.
+    pub seen_by: String,
     /// Others see whom they follow.
     pub show_follows: bool,
     /// Notices not seen yet, up to 99.
@@ -62,7 +62,7 @@ async fn show(app: &App, me: Me) -> Result<MeDto, ApiError> {
         lang: me.account.lang.to_string(),
         biography: row.summary_md.clone(),
         indexable: row.indexable,
-        discoverable: row.discoverable,
+        seen_by: row.seen_by.to_string(),
         show_follows: row.show_follows,
         notices,
         actor: ActorDto::of(row, &urls),
@@ -96,9 +96,18 @@ pub struct ProfileDto {
     /// What they write may be found by searching; absent, it stays as it is.
     #[serde(default)]
     pub indexable: Option<bool>,
-    /// They are named in lists of people; absent, it stays as it is.
+    /// Who finds them in lists and sees their profile: co-members, instance or everyone; absent, it stays as it is.
     #[serde(default)]
-    pub discoverable: Option<bool>,
+    pub seen_by: Option<String>,
+    /// Where they work; absent, it stays as it is.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// What others may ask them about; absent, it stays as it is.
+    #[serde(default)]
+    pub ask: Option<Vec<String>>,
+    /// The systems and tools they use; absent, it stays as it is.
+    #[serde(default)]
+    pub systems: Option<Vec<String>>,
     /// Others see whom they follow; absent, it stays as it is.
     #[serde(default)]
     pub show_follows: Option<bool>,
@@ -121,7 +130,14 @@ pub async fn set_profile(
         languages: body.languages,
         biography: compose::render(body.biography, Vec::new()).await?,
         indexable: body.indexable,
-        discoverable: body.discoverable,
+        seen_by: match body.seen_by.as_deref().map(str::parse) {
+            None => None,
+            Some(Ok(choice)) => Some(choice),
+            Some(Err(_)) => return Err(Error::invalid("seen_by", Why::NotAChoice).into()),
+        },
+        region: body.region,
+        ask: body.ask,
+        systems: body.systems,
         show_follows: body.show_follows,
     };
     app.ops()

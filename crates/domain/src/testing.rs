@@ -13,7 +13,7 @@ use model::id::IdMint;
 use model::job::NewJob;
 use model::{
     AccountState, ActorId, Clock, Handle, Lang, LangText, Origin, PostId, Registration, Site,
-    SiteRole, Time, Via,
+    SeenBy, SiteRole, Time, Via,
 };
 use openssl::rsa::Rsa;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -128,7 +128,11 @@ impl World {
     pub async fn person(&self, name: &str) -> Outcome<ActorId> {
         let new = new_account(name)?;
         self.ops
-            .write(move |tx| account::create(tx, &new, SiteRole::Member, AccountState::Active))
+            .write(move |tx| {
+                let id = account::create(tx, &new, SiteRole::Member, AccountState::Active)?;
+                account::set_seen_by(tx, id, SeenBy::Everyone)?;
+                Ok(id)
+            })
             .await
     }
 

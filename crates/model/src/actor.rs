@@ -33,6 +33,30 @@ text_enum! {
 }
 
 text_enum! {
+    /// Who finds somebody in lists and by searching, and sees more of their profile than what stands beside their posts:
+    /// their name and picture.
+    SeenBy labelled "seen-by" {
+        /// Members of a community that they are a member of.
+        CoMembers = "co-members",
+        /// Whoever has an account on their server.
+        Instance = "instance",
+        /// Everybody.
+        Everyone = "everyone",
+    }
+}
+
+impl SeenBy {
+    /// Whether everybody does, as `discoverable` of an ActivityPub actor says; of a peer's, that is all there is to know.
+    #[must_use]
+    pub const fn of_discoverable(discoverable: bool) -> Self {
+        match discoverable {
+            true => Self::Everyone,
+            false => Self::CoMembers,
+        }
+    }
+}
+
+text_enum! {
     /// The algorithm of a local actor's key.
     KeyKind {
         /// RSA with 2048 bits, which signs requests.

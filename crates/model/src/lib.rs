@@ -37,6 +37,7 @@ pub mod origin;
 pub mod peer;
 pub mod poll;
 pub mod post;
+pub mod profile;
 pub mod refusal;
 pub mod search;
 pub mod site;
@@ -47,7 +48,7 @@ pub mod urls;
 
 pub use account::{AccountState, AdminActionKind, SiteRole};
 pub use account_name::AccountName;
-pub use actor::{ActorKind, ActorState};
+pub use actor::{ActorKind, ActorState, SeenBy};
 pub use community::MemberRole;
 pub use fact::Fact;
 pub use handle::{Address, Handle};

@@ -16,6 +16,7 @@ pub use second_factor::{
 
 use crate::row::{Account, Actor, FollowedCommunity, Invite, Member, Session, UNREAD_MAX};
 use domain::{Error, Outcome};
+use model::access::Reader;
 use model::{AccountName, AccountState, ActorId, SessionId, SiteRole, Time, Why};
 use std::collections::HashMap;
 use store::Db;
@@ -165,6 +166,6 @@ pub fn by_sign_in_link(db: &mut Db, digest: &str, now: Time) -> Outcome<Actor> {
 pub fn invites(db: &mut Db, now: Time) -> Outcome<(Vec<Invite>, HashMap<ActorId, Actor>)> {
     let invites = store::account::invites(db, now)?;
     let by: Vec<ActorId> = invites.iter().map(|invite| invite.created_by).collect();
-    let by = store::raw::actor::by_ids(db, &by)?;
+    let by = store::actor::by_ids(db, Reader::system(now), &by)?;
     Ok((invites, by))
 }

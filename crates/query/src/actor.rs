@@ -1,9 +1,10 @@
 //! People and other actors, as their pages and lists show them.
 
-use crate::row::{Actor, CommunityWithActor, Follow, Post};
+use crate::row::{Actor, CommunityWithActor, Follow, Post, ProfileEntry};
 use domain::{Error, Outcome};
 use model::access::Reader;
-use model::{ActorId, ActorKind, ActorState, FollowId, PostId, Refusal};
+use model::profile::PeopleFilter;
+use model::{ActorId, ActorKind, ActorState, FollowId, PostId, Refusal, SeenBy};
 use std::collections::HashMap;
 use store::Db;
 
@@ -29,6 +30,10 @@ pub struct PersonView {
     pub places: HashMap<ActorId, CommunityWithActor>,
     /// Where they have moved to.
     pub moved: Option<Actor>,
+    /// What others can look for, in its order; empty where the reader does not see their profile.
+    pub entries: Vec<ProfileEntry>,
+    /// The reader sees what they say of themselves.
+    pub profile: bool,
 }
 
 /// Whether the page or document of an actor may be answered: the same for people and communities,
@@ -53,7 +58,29 @@ pub fn person(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<
     if actor.kind == ActorKind::Group {
         return Err(Error::not_found("actor"));
     }
-    Ok(actor)
+    Ok(as_shown(db, reader, actor)?.0)
+}
+
+/// An actor with as much of its profile as the reader sees, and whether that is all.
+fn as_shown(db: &mut Db, reader: Reader, actor: Actor) -> Outcome<(Actor, bool)> {
+    if actor.seen_by == SeenBy::Everyone || actor.kind == ActorKind::Group {
+        return Ok((actor, true));
+    }
+    Ok(match store::actor::sees_profile(db, reader, actor.id)? {
+        true => (actor, true),
+        false => (actor.without_profile(), false),
+    })
+}
+
+/// What somebody says of themselves that others can look for, for a reader who sees their profile.
+///
+/// # Errors
+/// Faults.
+pub fn entries(db: &mut Db, reader: Reader, actor: &Actor) -> Outcome<Vec<ProfileEntry>> {
+    match as_shown(db, reader, actor.clone())? {
+        (_, true) => Ok(store::actor::entries(db, actor.id)?),
+        (_, false) => Ok(Vec::new()),
+    }
 }
 
 /// A person or community, by address; `host` is empty for ours.
@@ -99,7 +126,7 @@ pub fn by_address(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outc
 pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Actor> {
     let actor = store::actor::by_id(db, reader, id)?.ok_or(Error::not_found("actor"))?;
     require_shown(&actor, "actor")?;
-    Ok(actor)
+    Ok(as_shown(db, reader, actor)?.0)
 }
 
 /// Where an actor has moved to, where the reader may see that.
@@ -119,7 +146,14 @@ pub fn moved_to(db: &mut Db, reader: Reader, actor: &Actor) -> Outcome<Option<Ac
 /// # Errors
 /// `NotFound`, `Gone`.
 pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<PersonView> {
-    let actor = any(db, reader, handle, host)?;
+    let (actor, profile) = {
+        let actor = any(db, reader, handle, host)?;
+        as_shown(db, reader, actor)?
+    };
+    let entries = match profile && actor.kind == ActorKind::Person && actor.peer_id.is_none() {
+        true => store::actor::entries(db, actor.id)?,
+        false => Vec::new(),
+    };
     let follow = follow_of(db, reader, actor.id)?;
     let posts = store::post::by_author(db, reader, actor.id, PostId(i64::MAX), POSTS)?;
     let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
@@ -135,6 +169,8 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
         follow,
         posts,
         moved,
+        entries,
+        profile,
     })
 }
 
@@ -185,17 +221,40 @@ pub fn posts(
     Ok(store::post::by_author(db, reader, author, before, limit)?)
 }
 
-/// Local people, newest first, below the cursor.
+/// Local people whom the reader may find, newest first, below the cursor.
 ///
 /// # Errors
 /// Faults.
 pub fn local_people(
     db: &mut Db,
     reader: Reader,
+    filter: &PeopleFilter,
     before: ActorId,
     limit: i64,
 ) -> Outcome<Vec<Actor>> {
-    Ok(store::actor::local_people(db, reader, before, limit)?)
+    let rows = store::actor::local_people(db, reader, filter, before, limit)?;
+    all_as_shown(db, reader, rows)
+}
+
+/// Rows that each name an actor, with as much of their profiles as the reader sees.
+pub(crate) fn pairs_as_shown<T>(
+    db: &mut Db,
+    reader: Reader,
+    rows: Vec<(T, Actor)>,
+) -> Outcome<Vec<(T, Actor)>> {
+    let (kept, actors): (Vec<T>, Vec<Actor>) = rows.into_iter().unzip();
+    let actors = all_as_shown(db, reader, actors)?;
+    Ok(kept.into_iter().zip(actors).collect())
+}
+
+/// Actors with as much of their profiles as the reader sees.
+pub(crate) fn all_as_shown(db: &mut Db, reader: Reader, rows: Vec<Actor>) -> Outcome<Vec<Actor>> {
+    if rows.iter().all(|row| row.seen_by == SeenBy::Everyone) {
+        return Ok(rows);
+    }
+    let ids: Vec<ActorId> = rows.iter().map(|row| row.id).collect();
+    let mut shown = store::actor::by_ids(db, reader, &ids)?;
+    Ok(ids.iter().filter_map(|id| shown.remove(id)).collect())
 }
 
 /// Whom somebody follows, newest first, below the cursor.
@@ -209,5 +268,6 @@ pub fn following(
     before: FollowId,
     limit: i64,
 ) -> Outcome<Vec<(Follow, Actor)>> {
-    Ok(store::follow::following(db, reader, who, before, limit)?)
+    let rows = store::follow::following(db, reader, who, before, limit)?;
+    pairs_as_shown(db, reader, rows)
 }

@@ -204,7 +204,8 @@ fn access(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<PlaceAccess> {
 fn facilitators(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Vec<Actor>> {
     let roles = [MemberRole::Facilitator, MemberRole::Moderator];
     let rows = store::community::members(db, reader, id, &roles, 12)?;
-    Ok(rows.into_iter().map(|(_, actor)| actor).collect())
+    let actors = rows.into_iter().map(|(_, actor)| actor).collect();
+    crate::actor::all_as_shown(db, reader, actors)
 }
 
 /// Who founded a community.
@@ -213,7 +214,11 @@ fn facilitators(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Vec<Actor>>
 /// Faults.
 pub fn founder(db: &mut Db, reader: Reader, place: &CommunityWithActor) -> Outcome<Option<Actor>> {
     match place.community.founded_by {
-        Some(id) => Ok(store::actor::by_id(db, reader, id)?),
+        Some(id) => {
+            let found = store::actor::by_id(db, reader, id)?;
+            let shown = crate::actor::all_as_shown(db, reader, found.into_iter().collect())?;
+            Ok(shown.into_iter().next())
+        }
         None => Ok(None),
     }
 }
@@ -273,5 +278,6 @@ pub fn followers(
     access(db, reader, id)?
         .names_followers(accepted(follow.as_ref()))
         .map_err(|denied| denied.refusal("community"))?;
-    Ok(store::follow::followers(db, reader, id, before, limit)?)
+    let rows = store::follow::followers(db, reader, id, before, limit)?;
+    crate::actor::pairs_as_shown(db, reader, rows)
 }

@@ -61,7 +61,7 @@ pub(crate) fn cards(
     let communities: Vec<ActorId> = heads.iter().filter_map(|head| head.community_id).collect();
     let followed: Vec<ActorId> = heads.iter().map(source_of).collect();
     let roots: Vec<PostId> = heads.iter().map(|head| head.id).collect();
-    let authors = shared(store::raw::actor::by_ids(db, &authors)?);
+    let authors = shared(store::actor::by_ids(db, reader, &authors)?);
     let places = shared(store::raw::community::by_ids(db, &communities)?);
     let mut tags = store::tag::of_posts(db, &roots)?;
     let mut spaces: Vec<SpaceId> = heads.iter().filter_map(|head| head.space_id).collect();

@@ -113,7 +113,7 @@ pub fn person(db: &mut Db, now: Time, handle: &str) -> Outcome<(Actor, Vec<FeedE
 fn entries(db: &mut Db, reader: Reader, posts: Vec<Post>) -> Outcome<Vec<FeedEntry>> {
     let authors: Vec<ActorId> = posts.iter().map(|post| post.author_id).collect();
     let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
-    let authors = shared(store::raw::actor::by_ids(db, &authors)?);
+    let authors = shared(store::actor::by_ids(db, reader, &authors)?);
     let roots = store::post::by_ids(db, reader, &roots)?;
     let titles: HashMap<PostId, LangText> = roots
         .into_iter()

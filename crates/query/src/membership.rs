@@ -65,7 +65,7 @@ pub fn join_page(
         None => None,
     };
     let own = match own {
-        Some(row) => Some(for_applicant(db, row)?),
+        Some(row) => Some(for_applicant(db, reader, row)?),
         None => None,
     };
     Ok(JoinPage {
@@ -117,7 +117,7 @@ pub fn queue(
     let place = managed(db, reader, handle, host)?;
     let rows = store::membership::list(db, place.id(), filter, before, limit)?;
     let ids: Vec<ActorId> = rows.iter().filter_map(|row| row.actor_id).collect();
-    let people = store::raw::actor::by_ids(db, &ids)?;
+    let people = store::actor::by_ids(db, reader, &ids)?;
     let with_actor = |row: JoinRequest| {
         let who = row.actor_id.and_then(|id| people.get(&id).cloned());
         (row, who)
@@ -139,7 +139,7 @@ pub fn request(
     let row = store::membership::by_id(db, id)?
         .filter(|row| row.community_id == place.id() && row.state != JoinState::Unconfirmed)
         .ok_or(Error::not_found("request"))?;
-    let view = complete(db, row, |_| true)?;
+    let view = complete(db, reader, row, |_| true)?;
     Ok((place, view))
 }
 
@@ -158,16 +158,17 @@ pub fn by_link(
     let place = store::raw::community::by_id(db, row.community_id)?;
     let place = place.ok_or(Error::not_found("community"))?;
     crate::actor::require_shown(&place.actor, "community")?;
-    Ok(Some((place, for_applicant(db, row)?)))
+    Ok(Some((place, for_applicant(db, reader, row)?)))
 }
 
 /// A request as whoever asked may read it: without the facilitators' notes.
-fn for_applicant(db: &mut Db, row: JoinRequest) -> Outcome<RequestView> {
-    complete(db, row, |kind| kind != JoinMessageKind::Note)
+fn for_applicant(db: &mut Db, reader: Reader, row: JoinRequest) -> Outcome<RequestView> {
+    complete(db, reader, row, |kind| kind != JoinMessageKind::Note)
 }
 
 fn complete(
     db: &mut Db,
+    reader: Reader,
     request: JoinRequest,
     shows: impl Fn(JoinMessageKind) -> bool,
 ) -> Outcome<RequestView> {
@@ -179,7 +180,7 @@ fn complete(
         .filter_map(|message| message.author_id)
         .chain(request.actor_id)
         .collect();
-    let people = store::raw::actor::by_ids(db, &ids)?;
+    let people = store::actor::by_ids(db, reader, &ids)?;
     let message = |message: JoinMessage| MessageView {
         author: message.author_id.and_then(|id| people.get(&id).cloned()),
         at: minted_at(message.id.0),

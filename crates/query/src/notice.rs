@@ -228,7 +228,7 @@ pub(crate) fn views(
         now,
     };
     let from: Vec<_> = rows.iter().map(|row| row.from_id).collect();
-    let from = store::raw::actor::by_ids(db, &from)?;
+    let from = store::actor::by_ids(db, reader, &from)?;
     let communities: Vec<_> = rows.iter().filter_map(|row| row.community_id).collect();
     let communities = store::raw::community::by_ids(db, &communities)?;
     let ids: Vec<_> = rows.iter().filter_map(|row| row.post_id).collect();

@@ -97,7 +97,7 @@ pub(crate) fn views(
                     post.id,
                     (&details, named),
                     &tally,
-                    reader.now,
+                    reader,
                 )?)
             }
             false => None,
@@ -136,10 +136,10 @@ fn counts(
     id: PostId,
     (poll, named): (&PollDetails, bool),
     tally: &PollTally,
-    now: Time,
+    reader: Reader,
 ) -> Outcome<PollCounts> {
     let voters = match named {
-        true => named_voters(db, id, poll, now)?,
+        true => named_voters(db, id, poll, reader)?,
         false => Vec::new(),
     };
     let of = |counts: &[i64], number: usize| counts.get(number).copied().unwrap_or(0);
@@ -169,12 +169,12 @@ fn named_voters(
     db: &mut Db,
     id: PostId,
     poll: &PollDetails,
-    now: Time,
+    reader: Reader,
 ) -> Outcome<Vec<Vec<Arc<Actor>>>> {
     let choices = i32::try_from(poll.choices.len()).unwrap_or(0);
-    let voters = store::poll::named_voters(db, id, choices, (POLL_NAMES_MAX, now))?;
+    let voters = store::poll::named_voters(db, id, choices, (POLL_NAMES_MAX, reader.now))?;
     let ids: Vec<ActorId> = voters.iter().flatten().copied().collect();
-    let people = shared(store::raw::actor::by_ids(db, &ids)?);
+    let people = shared(store::actor::by_ids(db, reader, &ids)?);
     let active = |id: &ActorId| {
         let actor = people.get(id)?;
         (actor.state == model::ActorState::Active).then(|| Arc::clone(actor))

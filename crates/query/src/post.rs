@@ -91,7 +91,7 @@ pub(crate) fn views(
     let parents = authors_of_parents(db, reader, &posts)?;
     let mut people: Vec<ActorId> = posts.iter().map(|post| post.author_id).collect();
     people.extend(parents.values());
-    let people = shared(store::raw::actor::by_ids(db, &people)?);
+    let people = shared(store::actor::by_ids(db, reader, &people)?);
     let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
     let (liked, seen): (HashSet<PostId>, Option<PostId>) = match reader.viewer.person() {
         Some(me) => (
@@ -311,7 +311,7 @@ pub fn by_author(
     limit: i64,
 ) -> Outcome<Vec<PostItem>> {
     let posts = store::post::by_author(db, reader, author, before, limit)?;
-    let people = shared(store::raw::actor::by_ids(db, &[author])?);
+    let people = shared(store::actor::by_ids(db, reader, &[author])?);
     let ids: Vec<PostId> = posts.iter().map(|post| post.id).collect();
     let liked = match reader.viewer.person() {
         Some(me) => store::post::liked(db, me, &ids)?,

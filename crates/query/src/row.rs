@@ -7,5 +7,5 @@ pub use store::row::{
     Account, Activity, Actor, AdminAction, Blob, Community, Credential, Delivery, Follow, Inbound,
     Invite, JobRow, JoinMessage, JoinRequest, MailSetting, Membership, Notice, NoticeMail,
     NoticePush, OauthApp, OauthToken, OidcStep, Peer, PeerRule, PictureFile, Post, PostPicture,
-    PushSubscription, Revision, Session, Space, Tag,
+    ProfileEntry, PushSubscription, Revision, Session, Space, Tag,
 };

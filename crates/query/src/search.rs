@@ -157,7 +157,7 @@ fn people(
     limit: i64,
 ) -> Outcome<Vec<Actor>> {
     let ids = actors(db, reader, search, ActorKind::Person, limit)?;
-    let mut rows = store::raw::actor::by_ids(db, &ids)?;
+    let mut rows = store::actor::by_ids(db, reader, &ids)?;
     Ok(ids.iter().filter_map(|id| rows.remove(id)).collect())
 }
 

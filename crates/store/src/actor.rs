@@ -4,14 +4,17 @@ pub mod alias;
 
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::{Value, statement};
+use crate::fragment::{Value, among, statement};
 use crate::id_collision;
-use crate::row::{Actor, AssertionKey, SigningKey};
-use crate::schema::{account, actor, assertion_key, signing_key};
-use crate::visible;
+use crate::row::{Actor, AssertionKey, ProfileEntry, SigningKey};
+use crate::schema::{account, actor, assertion_key, profile_entry, signing_key};
+use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::Reader;
+use model::profile::{EntryKind, PeopleFilter};
+use model::search::fold_line;
 use model::{AccountState, ActorId, ActorKind, ActorState};
+use std::collections::HashMap;
 
 /// One actor, by its id, as its own page would answer for it.
 pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Actor>> {
@@ -156,23 +159,107 @@ pub fn add_posts(db: &mut Db, id: ActorId, by: i32) -> QueryResult<()> {
     Ok(())
 }
 
-/// Local people with an active account who want to be listed, newest first, below the cursor.
+/// These actors, by their ids, each with as much of its profile as the reader sees. Never written back: what they do not
+/// see is left empty.
+pub fn by_ids(
+    db: &mut Db,
+    reader: Reader,
+    ids: &[ActorId],
+) -> QueryResult<HashMap<ActorId, Actor>> {
+    let mut ids = ids.to_vec();
+    ids.sort_unstable();
+    ids.dedup();
+    let rows: Vec<(Actor, bool)> = for_viewer!(visible::profile(reader), seen => {
+        each!(db, c => actor::table
+            .filter(among(actor::id, ids.iter().copied()))
+            .select((Actor::as_select(), seen))
+            .load(c))
+    })?;
+    let shown = rows.into_iter().map(|(row, seen)| match seen {
+        true => row,
+        false => row.without_profile(),
+    });
+    Ok(shown.map(|row| (row.id, row)).collect())
+}
+
+/// Whether a reader sees what an actor says of itself.
+pub fn sees_profile(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<bool> {
+    let found: Option<ActorId> = actor::table
+        .find(id)
+        .filter(visible::profile(reader))
+        .select(actor::id)
+        .first(db)
+        .optional()?;
+    Ok(found.is_some())
+}
+
+/// Local people with an active account whom the reader may find, newest first, below the cursor.
 pub fn local_people(
     db: &mut Db,
     reader: Reader,
+    filter: &PeopleFilter,
     before: ActorId,
     limit: i64,
 ) -> QueryResult<Vec<Actor>> {
-    account::table
-        .inner_join(actor::table)
-        .filter(account::state.eq(AccountState::Active))
-        .filter(actor::state.eq(ActorState::Active))
-        .filter(visible::discoverable_actor(reader))
-        .filter(actor::id.lt(before))
-        .order(actor::id.desc())
-        .limit(limit)
-        .select(Actor::as_select())
-        .load(db)
+    let entries: Vec<(EntryKind, String)> = filter
+        .entries()
+        .map(|(kind, text)| (kind, format!("%{}%", escaped(&fold_line(text)))))
+        .collect();
+    let lang = escaped(&filter.lang);
+    each!(db, c => {
+        let mut query = account::table
+            .inner_join(actor::table)
+            .filter(account::state.eq(AccountState::Active))
+            .filter(actor::state.eq(ActorState::Active))
+            .filter(visible::findable_actor(reader))
+            .filter(actor::id.lt(before))
+            .order(actor::id.desc())
+            .limit(limit)
+            .select(Actor::as_select())
+            .into_boxed();
+        for (kind, like) in entries {
+            let with = profile_entry::table
+                .filter(profile_entry::kind.eq(kind).and(profile_entry::folded.like(like).escape('\\')))
+                .select(profile_entry::actor_id);
+            // A narrowed list shows what it was narrowed by.
+            query = query
+                .filter(actor::id.eq_any(with))
+                .filter(visible::profile(reader));
+        }
+        if !filter.lang.is_empty() {
+            let first = actor::languages.like(format!("{lang}%")).escape('\\');
+            let later = actor::languages.like(format!("% {lang}%")).escape('\\');
+            query = query
+                .filter(first.or(later))
+                .filter(visible::profile(reader));
+        }
+        query.load(c)
+    })
+}
+
+/// A text as part of a pattern of `LIKE`.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+}
+
+/// What somebody says of themselves that others can look for, in its order.
+pub fn entries(db: &mut Db, id: ActorId) -> QueryResult<Vec<ProfileEntry>> {
+    each!(db, c => profile_entry::table
+        .filter(profile_entry::actor_id.eq(id))
+        .order((profile_entry::kind, profile_entry::number))
+        .select(ProfileEntry::as_select())
+        .load(c))
+}
+
+/// The entries of somebody's profile are now these.
+pub fn set_entries(db: &mut Db, id: ActorId, rows: &[ProfileEntry]) -> QueryResult<()> {
+    diesel::delete(profile_entry::table.filter(profile_entry::actor_id.eq(id))).execute(db)?;
+    for row in rows {
+        each!(db, c => diesel::insert_into(profile_entry::table).values(row).execute(c))?;
+    }
+    Ok(())
 }
 
 /// Adds a signing key.

@@ -104,7 +104,7 @@ pub fn list(
         .order(actor::id.desc())
         .limit(limit)
         .select(CommunityWithActor::as_select());
-    let rows = rows.filter(visible::discoverable_actor(reader));
+    let rows = rows.filter(visible::findable_actor(reader));
     if local {
         rows.filter(actor::peer_id.is_null()).load(db)
     } else {

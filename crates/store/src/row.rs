@@ -4,12 +4,13 @@
 use crate::schema::*;
 use diesel::prelude::*;
 use model::access::{SpaceAccess, SpacePosting};
-use model::actor::{ActorKind, ActorState, KeyKind};
+use model::actor::{ActorKind, ActorState, KeyKind, SeenBy};
 use model::community::BackfillState;
 use model::membership::JoinPolicy;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
+use model::profile::EntryKind;
 use model::{
     ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId, NoticeId,
     PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId, Time,
@@ -152,8 +153,6 @@ pub struct Actor {
     pub picture_url: Option<String>,
     pub picture_alt: String,
     pub indexable: bool,
-    /// It may be named in lists of the whole instance.
-    pub discoverable: bool,
     /// Whom it follows is named to others; never of a remote actor, whose own server says it.
     pub show_follows: bool,
     /// The public key a peer's actor document names, and its id; ours are in signing_key.
@@ -166,6 +165,41 @@ pub struct Actor {
     pub post_count: i32,
     /// The actor it has moved to.
     pub moved_to: Option<ActorId>,
+    /// Who finds it in lists and by searching, and sees the details of its profile.
+    pub seen_by: SeenBy,
+}
+
+impl Actor {
+    /// As its posts show it, without the rest of its profile. A community says what it says to everybody.
+    #[must_use]
+    pub fn without_profile(self) -> Self {
+        if self.kind == ActorKind::Group {
+            return self;
+        }
+        Self {
+            summary_md: String::new(),
+            summary_html: String::new(),
+            pronouns: String::new(),
+            job_title: String::new(),
+            organization: String::new(),
+            languages: String::new(),
+            show_follows: false,
+            ..self
+        }
+    }
+}
+
+/// What somebody says of themselves that others can look for.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = profile_entry, treat_none_as_default_value = false)]
+pub struct ProfileEntry {
+    pub actor_id: ActorId,
+    pub kind: EntryKind,
+    /// From 0, in the order shown.
+    pub number: i32,
+    pub text: String,
+    /// Lower case and without accents.
+    pub folded: String,
 }
 
 /// Another address of a local actor.

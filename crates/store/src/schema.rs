@@ -109,7 +109,6 @@ diesel::table! {
         picture_url -> Nullable<Text>,
         picture_alt -> Text,
         indexable -> Bool,
-        discoverable -> Bool,
         show_follows -> Bool,
         key_id -> Nullable<Text>,
         key_pem -> Nullable<Text>,
@@ -119,6 +118,17 @@ diesel::table! {
         follower_count -> Integer,
         post_count -> Integer,
         moved_to -> Nullable<BigInt>,
+        seen_by -> Text,
+    }
+}
+
+diesel::table! {
+    profile_entry (actor_id, kind, number) {
+        actor_id -> BigInt,
+        kind -> Text,
+        number -> Integer,
+        text -> Text,
+        folded -> Text,
     }
 }
 
@@ -418,6 +428,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     suspended_follow,
     actor,
     also_known_as,
+    profile_entry,
     signing_key,
     assertion_key,
     account,

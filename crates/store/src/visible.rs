@@ -426,15 +426,38 @@ pub(crate) fn searchable_post(reader: Reader) -> Predicate<impl SqlText> {
     .bind_viewer(id)
 }
 
-/// An actor that wants to be named in lists of the whole instance, or that the viewer is or follows.
-pub(crate) fn discoverable_actor(reader: Reader) -> Predicate<impl SqlText> {
+/// An actor of which the viewer, `?1`, sees at the time `?2` what it says of itself: as it chose, see
+/// [`model::SeenBy`].
+macro_rules! seen_actor {
+    () => {
+        "(actor.seen_by = 'everyone' OR actor.id = ?1 \
+          OR (actor.seen_by = 'instance' AND EXISTS (SELECT 1 FROM account v \
+              WHERE v.actor_id = ?1 AND v.state = 'active')) \
+          OR EXISTS (SELECT 1 FROM membership theirs \
+              JOIN membership mine ON mine.community_id = theirs.community_id \
+              WHERE theirs.actor_id = actor.id AND mine.actor_id = ?1 \
+              AND NOT EXISTS (SELECT 1 FROM community_ban b \
+                  WHERE b.community_id = mine.community_id AND b.actor_id = ?1 \
+                  AND (b.until IS NULL OR b.until > ?2))))"
+    };
+}
+
+/// An actor whose profile the viewer sees in full.
+pub(crate) fn profile(reader: Reader) -> Rule<impl SqlText, impl SqlText> {
+    rule!(reader, "actor.seen_by = 'everyone'", seen_actor!())
+}
+
+/// An actor that the viewer finds in lists of the whole instance and by searching: its profile is shown to them, or they
+/// follow it.
+pub(crate) fn findable_actor(reader: Reader) -> Predicate<impl SqlText> {
     let id = reader.viewer.person().unwrap_or(ActorId(0));
-    predicate!(
-        "(actor.discoverable = TRUE OR actor.id = ?1 \
-         OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
+    predicate!(concat!(
+        "(",
+        seen_actor!(),
+        " OR EXISTS (SELECT 1 FROM follow WHERE follow.follower_id = ?1 \
              AND follow.target_id = actor.id))",
-    )
-    .bind_viewer(id)
+    ))
+    .bind(id, reader.now)
 }
 
 #[cfg(test)]

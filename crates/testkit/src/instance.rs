@@ -148,7 +148,9 @@ impl Instance {
         let id = self
             .ops()
             .write(move |tx| {
-                domain::account::create(tx, &new, SiteRole::Member, AccountState::Active)
+                let id = domain::account::create(tx, &new, SiteRole::Member, AccountState::Active)?;
+                domain::account::set_seen_by(tx, id, model::SeenBy::Everyone)?;
+                Ok(id)
             })
             .await
             .unwrap();

@@ -8,7 +8,6 @@ use super::{code_lines, display, in_tests, rust_files};
 fn queries_read_no_content_without_a_reader() {
     let allowed = [
         "actor::by_id(",
-        "actor::by_ids(",
         "actor::by_ap_id(",
         "actor::instance(",
         "actor::is_ours(",

@@ -5,9 +5,12 @@ use crate::actor::{self, Picture};
 use crate::prose::Prose;
 use crate::{Outcome, Tx};
 use model::lang::are_tags;
+use model::profile::{ENTRIES_MAX, ENTRY_MAX, EntryKind};
 use model::refusal::Checks;
+use model::search::fold_line;
 use model::site::is_zone_name;
-use model::{ActorId, Fact, Lang, Why};
+use model::{ActorId, Fact, Lang, SeenBy, Why};
+use store::row;
 
 /// What a person says of themselves; the biography is rendered before.
 #[derive(Debug, Clone, Default)]
@@ -26,8 +29,14 @@ pub struct Profile {
     pub biography: Prose,
     /// Whether what they write may be found by searching; `None` leaves it.
     pub indexable: Option<bool>,
-    /// Whether they are named in lists of people and found by name; `None` leaves it.
-    pub discoverable: Option<bool>,
+    /// Who finds them in lists and by searching, and sees their profile; `None` leaves it.
+    pub seen_by: Option<SeenBy>,
+    /// Where they work; `None` leaves it.
+    pub region: Option<String>,
+    /// What others may ask them about; `None` leaves it.
+    pub ask: Option<Vec<String>>,
+    /// The systems and tools they use; `None` leaves it.
+    pub systems: Option<Vec<String>>,
     /// Whether others see whom they follow; `None` leaves it.
     pub show_follows: Option<bool>,
 }
@@ -60,12 +69,79 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
     row.summary_md.clone_from(&profile.biography.md);
     row.summary_html.clone_from(&profile.biography.html);
     row.indexable = profile.indexable.unwrap_or(row.indexable);
-    row.discoverable = profile.discoverable.unwrap_or(row.discoverable);
+    row.seen_by = profile.seen_by.unwrap_or(row.seen_by);
     row.show_follows = profile.show_follows.unwrap_or(row.show_follows);
+    row.updated_at = tx.now;
+    store::actor::update(tx.db, &row)?;
+    set_entries(tx, id, profile)?;
+    tx.record(Fact::ActorChanged { actor: id });
+    Ok(())
+}
+
+/// Chooses who finds somebody in lists and by searching, and sees their profile.
+///
+/// # Errors
+/// `NotAllowed(ActiveAccount)`.
+pub fn set_seen_by(tx: &mut Tx<'_>, id: ActorId, seen_by: SeenBy) -> Outcome<()> {
+    let mut row = actor::active(tx, id)?;
+    if row.seen_by == seen_by {
+        return Ok(());
+    }
+    row.seen_by = seen_by;
     row.updated_at = tx.now;
     store::actor::update(tx.db, &row)?;
     tx.record(Fact::ActorChanged { actor: id });
     Ok(())
+}
+
+/// Writes what others can look for. Each entry once, however it is written.
+fn set_entries(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<()> {
+    let mut checks = Checks::default();
+    let mut rows: Vec<row::ProfileEntry> = Vec::new();
+    let held = store::actor::entries(tx.db, id)?;
+    let organization = [profile.organization.clone()];
+    let region = profile.region.as_ref().map(std::slice::from_ref);
+    for (kind, field, texts) in [
+        (EntryKind::Ask, "ask", profile.ask.as_deref()),
+        (EntryKind::System, "systems", profile.systems.as_deref()),
+        (EntryKind::Region, "region", region),
+        (
+            EntryKind::Organization,
+            "organization",
+            Some(&organization[..]),
+        ),
+    ] {
+        let Some(texts) = texts else {
+            rows.extend(held.iter().filter(|row| row.kind == kind).cloned());
+            continue;
+        };
+        let mut number = 0;
+        for text in texts.iter().map(|text| text.trim()) {
+            let folded = fold_line(text);
+            let known = rows
+                .iter()
+                .any(|row| row.kind == kind && row.folded == folded);
+            if text.is_empty() || known {
+                continue;
+            }
+            if kind != EntryKind::Organization {
+                checks
+                    .at_most(field, text, ENTRY_MAX)
+                    .readable(field, text)
+                    .that(number < ENTRIES_MAX, field, Why::TooLong);
+            }
+            rows.push(row::ProfileEntry {
+                actor_id: id,
+                kind,
+                number: i32::try_from(number).unwrap_or(i32::MAX),
+                text: text.to_owned(),
+                folded,
+            });
+            number += 1;
+        }
+    }
+    checks.done()?;
+    Ok(store::actor::set_entries(tx.db, id, &rows)?)
 }
 
 /// Shows a picture, or none.

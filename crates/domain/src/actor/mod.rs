@@ -9,7 +9,7 @@ pub use remote::{RemoteActor, remove_remote, set_host, store_remote, store_remot
 
 use crate::keys::{Ed25519Pair, KeyPair};
 use crate::{Error, Outcome, Tx};
-use model::actor::{ActorKind, ActorState, KeyKind};
+use model::actor::{ActorKind, ActorState, KeyKind, SeenBy};
 use model::refusal::Rule;
 use model::{ActorId, BlobId, Fact, KeyId, Urls, Why};
 use store::row;
@@ -55,7 +55,6 @@ pub fn create_local(
         picture_url: None,
         picture_alt: String::new(),
         indexable: true,
-        discoverable: true,
         show_follows: false,
         key_id: None,
         key_pem: None,
@@ -65,6 +64,13 @@ pub fn create_local(
         follower_count: 0,
         post_count: 0,
         moved_to: None,
+        seen_by: match kind {
+            ActorKind::Person => SeenBy::CoMembers,
+            ActorKind::Group
+            | ActorKind::Service
+            | ActorKind::Application
+            | ActorKind::Organization => SeenBy::Everyone,
+        },
     };
     if !store::actor::insert(tx.db, &row)? {
         return Err(Error::invalid("handle", Why::Taken));

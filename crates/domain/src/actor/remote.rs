@@ -6,7 +6,7 @@ use crate::{Outcome, Tx};
 use model::actor::{ActorKind, ActorState};
 use model::community::{BackfillState, Charter};
 use model::fact::FactOrigin;
-use model::{ActorId, DeletedBy, Fact, PeerId, PostId};
+use model::{ActorId, DeletedBy, Fact, PeerId, PostId, SeenBy};
 use store::row;
 
 #[cfg(test)]
@@ -207,7 +207,7 @@ fn to_row(
         picture_url: remote.picture_url.clone(),
         picture_alt: String::new(),
         indexable: remote.indexable,
-        discoverable: remote.discoverable,
+        seen_by: SeenBy::of_discoverable(remote.discoverable),
         show_follows: false,
         key_id: remote.key_id.clone(),
         key_pem: remote.key_pem.clone(),

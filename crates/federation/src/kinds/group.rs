@@ -9,7 +9,7 @@ use domain::prose;
 use model::community::Charter;
 use model::lang::UNKNOWN;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
-use model::{Lang, LangText};
+use model::{Lang, LangText, SeenBy};
 use vocab::actor::{Domain, Practice};
 use vocab::{Actor, LangMap, Source};
 
@@ -34,7 +34,7 @@ pub(super) fn group(base: Actor, data: &ActorDocumentData) -> Actor {
         posting_restricted_to_mods: Some(false),
         question_answer: Some(true),
         sensitive: Some(false),
-        discoverable: Some(row.discoverable),
+        discoverable: Some(row.seen_by == SeenBy::Everyone),
         indexable: Some(row.indexable),
         language: languages(row),
         tag: data.tags.iter().map(community_tag).collect(),

@@ -4,12 +4,16 @@ use super::document_data::ActorDocumentData;
 use super::text_map::languages;
 use super::words;
 use crate::text::escape;
+use model::SeenBy;
 use vocab::actor::Practice;
 use vocab::{Actor, Attachment, Source};
 
 /// Renders a local one; `base` has what all actors have.
 pub(super) fn person(base: Actor, data: &ActorDocumentData) -> Actor {
     let row = &data.actor;
+    if row.seen_by != SeenBy::Everyone {
+        return unlisted(base, data);
+    }
     let not_empty = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let labels = words::labels(&row.languages);
     let lines = [
@@ -22,7 +26,7 @@ pub(super) fn person(base: Actor, data: &ActorDocumentData) -> Actor {
         followers: row.followers_url.clone(),
         following: Some(format!("{}/following", row.ap_id)),
         manually_approves_followers: Some(false),
-        discoverable: Some(row.discoverable),
+        discoverable: Some(true),
         indexable: Some(row.indexable),
         language: languages(row),
         attachment: lines
@@ -36,6 +40,20 @@ pub(super) fn person(base: Actor, data: &ActorDocumentData) -> Actor {
             pronouns: not_empty(&row.pronouns),
             ..Practice::default()
         },
+        ..base
+    }
+}
+
+/// Renders one whose profile not everybody sees: what stands beside their posts, and nothing else.
+fn unlisted(base: Actor, data: &ActorDocumentData) -> Actor {
+    let row = &data.actor;
+    Actor {
+        summary: None,
+        followers: row.followers_url.clone(),
+        following: Some(format!("{}/following", row.ap_id)),
+        manually_approves_followers: Some(false),
+        discoverable: Some(false),
+        indexable: Some(row.indexable),
         ..base
     }
 }

@@ -51,7 +51,7 @@ pub(crate) fn actor(id: i64, kind: ActorKind, handle: &str, host: &str) -> row::
         picture_url: None,
         picture_alt: String::new(),
         indexable: true,
-        discoverable: true,
+        seen_by: model::SeenBy::Everyone,
         show_follows: false,
         key_id: None,
         key_pem: None,

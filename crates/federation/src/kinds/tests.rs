@@ -6,7 +6,7 @@ use super::samples::{
 };
 use super::*;
 use crate::json::document;
-use model::{ActorKind, DeletedBy};
+use model::{ActorKind, DeletedBy, SeenBy};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -37,6 +37,30 @@ fn assert_one_type(value: &Value) {
         }
         Value::Array(list) => list.iter().for_each(assert_one_type),
         _ => {}
+    }
+}
+
+#[test]
+fn a_profile_that_not_everybody_sees_is_not_on_the_wire() {
+    let nurse = |seen_by| row::Actor {
+        job_title: "Nurse".to_owned(),
+        organization: "Harbour".to_owned(),
+        seen_by,
+        ..ann()
+    };
+    let open: Actor = actor(&urls(), &actor_document_data(nurse(SeenBy::Everyone)));
+    let open = survives(&open);
+    assert_eq!(open["discoverable"], true);
+    assert!(open.to_string().contains("Harbour"));
+    for choice in [SeenBy::CoMembers, SeenBy::Instance] {
+        let document: Actor = actor(&urls(), &actor_document_data(nurse(choice)));
+        let document = survives(&document);
+        assert_eq!(document["discoverable"], false);
+        assert_eq!(document["name"], "Ann <3");
+        let text = document.to_string();
+        for word in ["Nurse", "Harbour", "Weaver", "she"] {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
     }
 }
 

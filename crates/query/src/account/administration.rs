@@ -133,7 +133,7 @@ pub fn page(db: &mut Db, reader: Reader, id: ActorId, since: Time) -> Outcome<Ac
     let admins = store::account::admins(db)?;
     let actions = store::account::admin_action::of(db, id, HISTORY_MAX)?;
     let by: Vec<ActorId> = actions.iter().filter_map(|action| action.by_id).collect();
-    let by: HashMap<ActorId, Actor> = store::raw::actor::by_ids(db, &by)?;
+    let by: HashMap<ActorId, Actor> = store::actor::by_ids(db, reader, &by)?;
     let who = |action: &AdminAction| action.by_id.and_then(|id| by.get(&id).cloned());
     Ok(AccountPage {
         account: view(reader, member, &admins),

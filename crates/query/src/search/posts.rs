@@ -226,7 +226,7 @@ fn hits(
     let rows: HashMap<PostId, Post> = rows.into_iter().map(|row| (row.id, row)).collect();
     let authors: Vec<ActorId> = rows.values().map(|row| row.author_id).collect();
     let places: Vec<ActorId> = rows.values().filter_map(|row| row.community_id).collect();
-    let authors = shared(store::raw::actor::by_ids(db, &authors)?);
+    let authors = shared(store::actor::by_ids(db, reader, &authors)?);
     let places = shared(store::raw::community::by_ids(db, &places)?);
     let hit = |found: PostMatch| {
         let post = rows.get(&found.id)?;

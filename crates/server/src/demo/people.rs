@@ -12,7 +12,7 @@ use httpkit::compose::render;
 use model::community::Charter;
 use model::mail::MailAddress;
 use model::oauth::Scopes;
-use model::{AccountState, ActorId, Handle, Lang, Registration, Site, SiteRole};
+use model::{AccountState, ActorId, Handle, Lang, Registration, SeenBy, Site, SiteRole};
 
 use super::content::{self, Address, Follow};
 use super::keys::Keys;
@@ -121,6 +121,10 @@ async fn introduce(
         organization: person.organization.clone(),
         languages: person.languages.iter().map(ToString::to_string).collect(),
         biography: render(world.text(&person.bio), Vec::new()).await?,
+        seen_by: Some(person.seen_by.unwrap_or(SeenBy::Everyone)),
+        region: Some(person.region.clone()),
+        ask: Some(person.ask.clone()),
+        systems: Some(person.systems.clone()),
         ..Profile::default()
     };
     let address: Option<MailAddress> = format!("{}@{}.example", person.handle, place.content.slug)

@@ -275,7 +275,7 @@ pub fn actors(
             .filter(actor::state.eq(ActorState::Active))
             .filter(visible::actor(reader))
             .filter(visible::listed_actor(reader))
-            .filter(visible::discoverable_actor(reader))
+            .filter(visible::findable_actor(reader))
             .order(search_text::id.desc())
             .select((actor::id, search_text::lang))
             .load(c))

@@ -42,7 +42,7 @@ fn people(db: &mut Db) -> Result<(), StoreError> {
     }
     let shy = Actor {
         indexable: false,
-        discoverable: false,
+        seen_by: model::SeenBy::CoMembers,
         ..rows::person(SHY, ActorState::Active)
     };
     actor::insert(db, &shy)?;

@@ -37,7 +37,7 @@ pub fn person(id: ActorId, state: ActorState) -> Actor {
         picture_url: None,
         picture_alt: String::new(),
         indexable: true,
-        discoverable: true,
+        seen_by: model::SeenBy::Everyone,
         show_follows: false,
         key_id: None,
         key_pem: None,

@@ -3,10 +3,11 @@
 
 use domain::Outcome;
 use httpkit::paging;
-use model::{ActorId, ActorKind, FollowId, Lang};
+use model::profile::{EntryKind, PeopleFilter};
+use model::{ActorId, ActorKind, FollowId, Lang, SeenBy};
 use query::Db;
 use query::actor::PersonView;
-use query::row::{Actor, Post};
+use query::row::{Actor, Post, ProfileEntry};
 
 use super::community::look_elsewhere;
 use super::page_request::PageRequest;
@@ -14,8 +15,9 @@ use super::path_param::PathParam;
 use super::response::{Page, redirect, show};
 use super::show::{actor, community, discussion, prose};
 use crate::frame::{Frame, LinkPreview, Section};
-use crate::views::actor::{PeopleList, PersonPage, PostSummary};
+use crate::views::actor::{DirectoryForm, EntryLine, PeopleList, PersonPage, PostSummary};
 use crate::views::parts::{Empty, Pager, Person, Tab};
+use crate::views::search::SelectOption;
 
 const PER_PAGE: usize = 48;
 
@@ -48,7 +50,7 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
     };
     let accepted = rows.follow.as_ref().map(|follow| follow.accepted);
     let f = Frame {
-        noindex: !(row.indexable && row.discoverable),
+        noindex: !(row.indexable && row.seen_by == SeenBy::Everyone),
         preview: Some(preview(&person, row)),
         ..f
     };
@@ -73,6 +75,8 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
             .iter()
             .filter_map(|post| post_summary(&f, rows, post))
             .collect(),
+        entries: entry_lines(&f, &rows.entries),
+        profile: rows.profile,
         mine: f.me.as_ref().is_some_and(|me| me.url == person.url),
         moved: rows.moved.as_ref().map(actor::person),
         person,
@@ -80,10 +84,44 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
     }
 }
 
+/// Parameters of a URL, without those that are empty.
+fn query_of(pairs: &[(&str, &str)]) -> String {
+    let given = pairs.iter().filter(|(_, value)| !value.is_empty());
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(given)
+        .finish()
+}
+
+/// What somebody says of themselves that others can look for, by what it is about.
+fn entry_lines(f: &Frame, rows: &[ProfileEntry]) -> Vec<EntryLine> {
+    let kinds = [EntryKind::Ask, EntryKind::System, EntryKind::Region];
+    let line = |kind: EntryKind| {
+        let own = rows.iter().filter(|row| row.kind == kind);
+        let name = match kind {
+            EntryKind::Ask => "ask",
+            EntryKind::System => "system",
+            EntryKind::Region => "region",
+            EntryKind::Organization => "organization",
+        };
+        let link = |row: &ProfileEntry| {
+            (
+                row.text.clone(),
+                format!("/people?{}", query_of(&[(name, row.text.as_str())])),
+            )
+        };
+        EntryLine {
+            label: f.text(kind.label()).to_owned(),
+            links: own.map(link).collect(),
+        }
+    };
+    let lines = kinds.into_iter().map(line);
+    lines.filter(|line| !line.links.is_empty()).collect()
+}
+
 /// What other sites are told of a person's page: no more than their name where they do not want to be
 /// found.
 fn preview(person: &Person, row: &Actor) -> LinkPreview {
-    let found = row.indexable && row.discoverable;
+    let found = row.indexable && row.seen_by == SeenBy::Everyone;
     let role = actor::person(row).role.filter(|_| found);
     LinkPreview {
         kind: "profile",
@@ -117,20 +155,37 @@ fn post_summary(f: &Frame, rows: &PersonView, post: &Post) -> Option<PostSummary
 /// `GET /people?show=here|mine`
 pub async fn list(request: PageRequest) -> Page {
     let mine = request.q("show") == Some("mine");
+    let filter = match mine {
+        true => PeopleFilter::default(),
+        false => people_filter(&request),
+    };
     let (f, people, next) = if mine {
         followed(&request).await?
     } else {
-        local(&request).await?
+        local(&request, filter.clone()).await?
     };
-    let show_word = if mine { "mine" } else { "here" };
+    let pairs = [
+        ("show", if mine { "mine" } else { "" }),
+        ("ask", filter.ask.as_str()),
+        ("system", &filter.system),
+        ("region", &filter.region),
+        ("organization", &filter.organization),
+        ("lang", &filter.lang),
+    ];
+    let next = next.map(|id| id.to_string()).unwrap_or_default();
+    let next = (!next.is_empty()).then(|| {
+        let all = [&pairs[..], &[("before", next.as_str())]].concat();
+        format!("?{}", query_of(&all))
+    });
     show(&PeopleList {
         filters: filters(&f, mine),
         people: people.iter().map(actor::person).collect(),
         pager: Pager {
-            next: next.map(|id| format!("?show={show_word}&before={id}")),
+            next,
             ..Pager::default()
         },
-        empty: people.is_empty().then(|| empty(&f, mine)),
+        empty: people.is_empty().then(|| empty(&f, mine, &filter)),
+        directory: (!mine && f.me.is_some()).then(|| directory(&f, &filter)),
         f,
     })
 }
@@ -138,10 +193,52 @@ pub async fn list(request: PageRequest) -> Page {
 /// A page of people and the cursor of the next page.
 type People = (Frame, Vec<Actor>, Option<i64>);
 
-async fn local(request: &PageRequest) -> Outcome<People> {
+/// Longest text that is looked for, as typed.
+const TYPED_MAX: usize = 80;
+
+fn people_filter(request: &PageRequest) -> PeopleFilter {
+    let text = |name: &str| -> String {
+        let typed = request.q(name).unwrap_or_default().trim();
+        typed.chars().take(TYPED_MAX).collect()
+    };
+    let lang = text("lang");
+    PeopleFilter {
+        lang: match model::lang::is_tag(&lang) {
+            true => model::lang::primary(&lang),
+            false => String::new(),
+        },
+        ask: text("ask"),
+        system: text("system"),
+        region: text("region"),
+        organization: text("organization"),
+    }
+}
+
+/// The form that narrows the list.
+fn directory(f: &Frame, filter: &PeopleFilter) -> DirectoryForm {
+    let option = |value: &str, label: &str| SelectOption {
+        value: value.to_owned(),
+        label: label.to_owned(),
+        chosen: value == filter.lang,
+    };
+    let langs = f
+        .langs()
+        .map(|lang: Lang| (lang.as_str(), words::own_name(lang)));
+    let langs = [("", f.text("search-any-language"))]
+        .into_iter()
+        .chain(langs);
+    DirectoryForm {
+        open: !filter.is_empty(),
+        langs: langs.map(|(value, label)| option(value, label)).collect(),
+        filter: filter.clone(),
+    }
+}
+
+async fn local(request: &PageRequest, filter: PeopleFilter) -> Outcome<People> {
     let before: ActorId = paging::read_id(request.q("before"))?;
-    let read =
-        move |db: &mut Db, reader| query::actor::local_people(db, reader, before, PER_PAGE as i64);
+    let read = move |db: &mut Db, reader| {
+        query::actor::local_people(db, reader, &filter, before, PER_PAGE as i64)
+    };
     let (f, people) = request.page(Section::People, read).await?;
     let next = people.last().filter(|_| people.len() == PER_PAGE);
     let next = next.map(|person| person.id.0);
@@ -173,8 +270,10 @@ fn filters(f: &Frame, mine: bool) -> Vec<Tab> {
     tabs
 }
 
-fn empty(f: &Frame, mine: bool) -> Empty {
-    let (title, text) = if mine {
+fn empty(f: &Frame, mine: bool, filter: &PeopleFilter) -> Empty {
+    let (title, text) = if !filter.is_empty() {
+        ("people-none-found", "people-none-found-text")
+    } else if mine {
         ("people-none-mine", "people-none-mine-text")
     } else {
         ("people-none", "people-none-text")

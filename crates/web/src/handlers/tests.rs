@@ -20,6 +20,7 @@ mod pages;
 mod peer;
 mod pictures;
 mod poll;
+mod profiles;
 mod second_factor;
 mod sign_in;
 mod spaces;

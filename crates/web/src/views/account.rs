@@ -3,7 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 use httpkit::single_sign_on::OwnerProof;
-use model::Registration;
+use model::{Registration, SeenBy};
 
 use crate::form::{Choice, Field, Form, Kind};
 use crate::frame::Frame;
@@ -297,6 +297,8 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
             .max(5000)
             .optional(f),
         )
+        .with_all(lookup_fields(f))
+        .with(seen_by_field(f))
         .with_all(visibility_fields(f))
         .with_all(picture_fields(f));
     if has_picture {
@@ -309,8 +311,40 @@ pub fn profile_form(f: &Frame, has_picture: bool) -> Form {
     form
 }
 
-fn visibility_fields(f: &Frame) -> [Field; 3] {
-    ["indexable", "discoverable", "show_follows"].map(|name| {
+/// What others can look for.
+fn lookup_fields(f: &Frame) -> [Field; 3] {
+    let lines = |name: &str| {
+        let kind = Kind::Area {
+            rows: 3,
+            markdown: false,
+        };
+        let key = format!("profile-{name}");
+        Field::new(name, kind, f.text(&key))
+            .hint(f.text(&format!("{key}-hint")))
+            .optional(f)
+    };
+    let region = Field::new("region", Kind::Text, f.text("profile-region"))
+        .hint(f.text("profile-region-hint"))
+        .max(80)
+        .optional(f);
+    [lines("ask"), lines("systems"), region]
+}
+
+fn seen_by_field(f: &Frame) -> Field {
+    let choices = SeenBy::ALL.iter().map(|choice| {
+        let label = choice.label();
+        Choice::new(choice.as_str(), f.text(label)).hint(f.text(&format!("{label}-hint")))
+    });
+    Field::new(
+        "seen_by",
+        Kind::Radios(choices.collect()),
+        f.text("profile-seen-by"),
+    )
+    .hint(f.text("profile-seen-by-hint"))
+}
+
+fn visibility_fields(f: &Frame) -> [Field; 2] {
+    ["indexable", "show_follows"].map(|name| {
         let key = format!("profile-{}", name.replace('_', "-"));
         let label = f.text(&key);
         let hint = f.text(&format!("{key}-hint"));

@@ -5,6 +5,8 @@ use chrono::{DateTime, Utc};
 
 use crate::frame::Frame;
 use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab};
+use crate::views::search::SelectOption;
+use model::profile::PeopleFilter;
 
 /// `/people`
 #[derive(Debug, Template)]
@@ -15,7 +17,26 @@ pub struct PeopleList {
     pub filters: Vec<Tab>,
     pub people: Vec<Person>,
     pub pager: Pager,
+    /// For who is signed in.
+    pub directory: Option<DirectoryForm>,
     pub empty: Option<Empty>,
+}
+
+/// The form that narrows the list of people.
+#[derive(Debug, Clone)]
+pub struct DirectoryForm {
+    pub filter: PeopleFilter,
+    pub langs: Vec<SelectOption>,
+    /// It is open, as something narrows the list.
+    pub open: bool,
+}
+
+/// What somebody says of themselves that others can look for.
+#[derive(Debug, Clone)]
+pub struct EntryLine {
+    pub label: String,
+    /// Each with the list of people who say the same.
+    pub links: Vec<(String, String)>,
 }
 
 /// A post in the list on its author's page.
@@ -56,6 +77,9 @@ pub struct PersonPage {
     /// Only the person sees those.
     pub places_private: bool,
     pub posts: Vec<PostSummary>,
+    pub entries: Vec<EntryLine>,
+    /// Whether the reader sees their whole profile.
+    pub profile: bool,
     /// Whether it is the reader's own page.
     pub mine: bool,
     /// Where they have moved to.

@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use model::access::Reader;
 use model::peer::DeliveryState;
-use model::{ActorId, ActorKind, ActorState, Clock, FollowId, PeerId, SystemClock, Time};
+use model::{
+    ActorId, ActorKind, ActorState, Clock, FollowId, PeerId, SeenBy, SystemClock, Time,
+};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;
@@ -225,7 +227,6 @@ fn add_follower(
             picture_url: None,
             picture_alt: String::new(),
             indexable: false,
-            discoverable: false,
             show_follows: false,
             key_id: None,
             key_pem: None,
@@ -235,6 +236,7 @@ fn add_follower(
             follower_count: 0,
             post_count: 0,
             moved_to: None,
+            seen_by: SeenBy::CoMembers,
         },
     )?;
     add_follow(db, id, target, at("/follows/1"), now)

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use model::{Lang, LangText, PostKind};
+use model::{Lang, LangText, PostKind, SeenBy};
 use serde::{Deserialize, Deserializer};
 
 #[cfg(test)]
@@ -44,6 +44,16 @@ pub struct Person {
     pub languages: Vec<Lang>,
     /// Markdown, in the person's first language.
     pub bio: String,
+    /// Who sees their profile; everybody where nothing is said.
+    pub seen_by: Option<SeenBy>,
+    #[serde(default)]
+    pub region: String,
+    /// What others may ask them about.
+    #[serde(default)]
+    pub ask: Vec<String>,
+    /// The systems that they use.
+    #[serde(default)]
+    pub systems: Vec<String>,
     /// Administers the instance: exactly one person of each organization.
     #[serde(default)]
     pub admin: bool,

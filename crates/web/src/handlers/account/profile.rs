@@ -7,8 +7,9 @@ use domain::actor::Picture;
 use domain::{Error, Outcome, account};
 use httpkit::{App, Me, compose};
 use media::Media;
-use model::{ActorId, Why};
-use query::row;
+use model::profile::EntryKind;
+use model::{ActorId, SeenBy, Why};
+use query::{Db, row};
 
 use crate::form::Form;
 use crate::frame::{Frame, Section};
@@ -24,7 +25,9 @@ pub async fn form(request: PageRequest) -> Page {
         let me = request.me()?;
         (me.actor.clone(), me.account.zone.clone())
     };
-    let f = request.framed(Section::Me).await?;
+    let own = me.clone();
+    let read = move |db: &mut Db, reader| query::actor::entries(db, reader, &own);
+    let (f, entries) = request.page(Section::Me, read).await?;
     let mut form = profile_form(&f, me.picture_id.is_some());
     for (name, value) in [
         ("name", &me.name),
@@ -39,12 +42,21 @@ pub async fn form(request: PageRequest) -> Page {
     }
     for (name, on) in [
         ("indexable", me.indexable),
-        ("discoverable", me.discoverable),
         ("show_follows", me.show_follows),
     ] {
         form.set(name, if on { "on" } else { "" });
     }
     form.choose("zone", &zone);
+    form.choose("seen_by", me.seen_by.as_str());
+    for (name, kind) in [
+        ("ask", EntryKind::Ask),
+        ("systems", EntryKind::System),
+        ("region", EntryKind::Region),
+    ] {
+        let own = entries.iter().filter(|row| row.kind == kind);
+        let lines: Vec<&str> = own.map(|row| row.text.as_str()).collect();
+        form.set(name, &lines.join("\n"));
+    }
     show(&page(f, form, &me))
 }
 
@@ -89,6 +101,28 @@ pub async fn change(
     }
 }
 
+/// What was chosen; nothing where nothing was sent, which leaves it.
+fn seen_by(word: &str) -> Outcome<Option<SeenBy>> {
+    if word.is_empty() {
+        return Ok(None);
+    }
+    SeenBy::ALL
+        .iter()
+        .find(|choice| choice.as_str() == word)
+        .copied()
+        .map(Some)
+        .ok_or(Error::invalid("seen_by", Why::NotAChoice))
+}
+
+/// What was typed, one in each line.
+fn lines(typed: &str) -> Vec<String> {
+    let lines = typed.lines().map(str::trim);
+    lines
+        .filter(|line| !line.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The change of the picture.
 enum Change {
     New(Picture),
@@ -112,7 +146,10 @@ async fn write(
         languages: typed.languages(),
         biography,
         indexable: Some(typed.ticked("indexable")),
-        discoverable: Some(typed.ticked("discoverable")),
+        seen_by: seen_by(&typed.trimmed("seen_by"))?,
+        region: Some(typed.trimmed("region")),
+        ask: Some(lines(&typed.trimmed("ask"))),
+        systems: Some(lines(&typed.trimmed("systems"))),
         show_follows: Some(typed.ticked("show_follows")),
     };
     let picture = match file {

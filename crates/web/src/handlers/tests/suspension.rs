@@ -93,10 +93,8 @@ fn who_does_not_want_to_be_found_is_left_out_by_search_engines() {
         }
         browser.sign_in(&world, ann).await;
         let form = browser.get("/settings/profile").await;
-        for name in ["indexable", "discoverable"] {
-            let ticked = format!(r#"name="{name}" checked"#);
-            assert!(form.html.contains(&ticked), "{}", form.html);
-        }
+        let ticked = r#"name="indexable" checked"#;
+        assert!(form.html.contains(ticked), "{}", form.html);
         // A box that is not ticked is not sent.
         let said = [("name", "Ann"), ("languages", "en")];
         let saved = browser.post("/settings/profile", &said).await;
