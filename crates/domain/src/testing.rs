@@ -12,8 +12,8 @@ use model::community::Charter;
 use model::id::IdMint;
 use model::job::NewJob;
 use model::{
-    AccountState, ActorId, Clock, Handle, Lang, LangText, Origin, PostId, Registration, Site,
-    SeenBy, SiteRole, Time, Via,
+    AccountState, ActorId, Clock, Handle, Lang, LangText, Origin, PostId, Registration, SeenBy,
+    Site, SiteRole, Time, Via,
 };
 use openssl::rsa::Rsa;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -11,9 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use model::access::Reader;
 use model::peer::DeliveryState;
-use model::{
-    ActorId, ActorKind, ActorState, Clock, FollowId, PeerId, SeenBy, SystemClock, Time,
-};
+use model::{ActorId, ActorKind, ActorState, Clock, FollowId, PeerId, SeenBy, SystemClock, Time};
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::Rsa;

@@ -11,7 +11,7 @@ use store::Store;
 use store::testing::on_sqlite;
 
 /// Zoe, a nurse, and Ann are members of the weavers; Eve has an account here. Zoe began a thread.
-async fn scene(store: Store) -> (Browser, World, [ActorId; 3], String) {
+async fn scene(store: Store) -> (Browser, World, [ActorId; 4], String) {
     let (browser, world) = Browser::new(store).await;
     let admin = world.admin;
     let mut people = Vec::new();
@@ -29,7 +29,12 @@ async fn scene(store: Store) -> (Browser, World, [ActorId; 3], String) {
     };
     world.ops.write(join).await.unwrap();
     let thread = world.thread(zoe, weavers, "Warping").await.unwrap();
-    (browser, world, [zoe, ann, eve], format!("/p/{thread}"))
+    (
+        browser,
+        world,
+        [zoe, ann, eve, weavers],
+        format!("/p/{thread}"),
+    )
 }
 
 async fn choose(world: &World, who: ActorId, seen_by: SeenBy) {
@@ -77,14 +82,14 @@ async fn sees(browser: &mut Browser, thread: &str) -> bool {
 #[test]
 fn each_person_says_who_sees_their_profile() {
     on_sqlite(|store: Store| async move {
-        let (mut browser, world, [zoe, ann, eve], thread) = scene(store).await;
+        let (mut browser, world, [zoe, ann, eve, _], thread) = scene(store).await;
         for (choice, guest, other, co_member) in [
             (SeenBy::CoMembers, false, false, true),
             (SeenBy::Instance, false, true, true),
             (SeenBy::Everyone, true, true, true),
         ] {
             choose(&world, zoe, choice).await;
-            browser.sign_out().await;
+            browser.sign_out();
             assert_eq!(sees(&mut browser, &thread).await, guest, "{choice}");
             browser.sign_in(&world, eve).await;
             assert_eq!(sees(&mut browser, &thread).await, other, "{choice}");
@@ -97,12 +102,11 @@ fn each_person_says_who_sees_their_profile() {
 #[test]
 fn whoever_is_banned_shares_no_community() {
     on_sqlite(|store: Store| async move {
-        let (mut browser, world, [zoe, ann, _], thread) = scene(store).await;
+        let (mut browser, world, [zoe, ann, _, weavers], thread) = scene(store).await;
         choose(&world, zoe, SeenBy::CoMembers).await;
         browser.sign_in(&world, ann).await;
         assert!(sees(&mut browser, &thread).await);
         let by = world.admin;
-        let weavers = world.community_named("weavers").await.unwrap();
         let ban = move |tx: &mut Tx<'_>| domain::community::ban(tx, by, weavers, ann, None);
         world.ops.write(ban).await.unwrap();
         assert!(!sees(&mut browser, &thread).await);
@@ -116,7 +120,11 @@ fn a_profile_says_what_others_can_look_for() {
         choose(&world, zoe, SeenBy::Instance).await;
         browser.sign_in(&world, zoe).await;
         let form = browser.get("/settings/profile").await;
-        assert!(form.html.contains(">Skin grafts</textarea>"), "{}", form.html);
+        assert!(
+            form.html.contains(">Skin grafts</textarea>"),
+            "{}",
+            form.html
+        );
         assert!(form.html.contains(r#"value="instance" checked"#));
         let long = "x".repeat(81);
         let typed = [
@@ -128,7 +136,11 @@ fn a_profile_says_what_others_can_look_for() {
         let page = browser.post("/settings/profile", &typed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(page.says("Looms\nDyes"), "what was typed is kept");
-        let typed = [("name", "Zoe"), ("languages", "fr"), ("systems", long.as_str())];
+        let typed = [
+            ("name", "Zoe"),
+            ("languages", "fr"),
+            ("systems", long.as_str()),
+        ];
         let page = browser.post("/settings/profile", &typed).await;
         assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         let typed = [
