@@ -24,10 +24,22 @@ impl PeopleList {
                 .to_vec(),
             people: vec![amira(lang), jo(lang), luc(lang), sam(lang), jo(lang)],
             pager: pager(),
+            directory: Some(DirectoryForm {
+                filter: PeopleFilter {
+                    ask: "Case reviews".into(),
+                    ..PeopleFilter::default()
+                },
+                langs: Vec::new(),
+                open: true,
+            }),
             empty: None,
             f,
         }
     }
+}
+
+fn ask_label(lang: Lang) -> String {
+    say(lang, "Ask me about", "On peut m’interroger sur")
 }
 
 impl PersonPage {
@@ -62,6 +74,14 @@ impl PersonPage {
             follow: follow(FollowState::Following),
             followers: 38,
             since: Some(before(90_000)),
+            entries: vec![EntryLine {
+                label: ask_label(lang),
+                links: vec![(
+                    say(lang, "Case reviews", "Études de cas"),
+                    "/people?ask=Case".into(),
+                )],
+            }],
+            profile: true,
             places: vec![supply(lang), educators(lang)],
             places_private: false,
             posts: vec![
