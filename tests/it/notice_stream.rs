@@ -156,7 +156,9 @@ async fn whoever_is_banned_is_not_told_of_what_they_may_not_see() {
     reply().await;
     assert_eq!(stream.next().await.as_deref(), unseen(1));
     let began = Instant::now();
-    let ban = move |tx: &mut Tx<'_>| domain::community::ban(tx, ann, weavers, bea, None);
+    let ban = move |tx: &mut Tx<'_>| {
+        domain::moderation::ban(tx, ann, weavers, bea, &domain::moderation::Ban::default())
+    };
     s.alpha.ops().write(ban).await.unwrap();
     assert_eq!(stream.next().await.as_deref(), unseen(0), "at once");
     assert!(

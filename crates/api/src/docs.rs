@@ -4,8 +4,8 @@ use crate::extract::problem;
 use crate::post_body::POST_FORM_MAX;
 use crate::scopes::{self, SCHEME, ScopeTable};
 use crate::{
-    account, actor, admin, community, discussion, follow, membership, notice, oauth, poll, search,
-    site,
+    account, actor, admin, community, discussion, follow, membership, moderation, notice, oauth,
+    poll, search, site,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
@@ -71,6 +71,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(community::tags))
             .routes(routes!(community::see))
             .merge(members())
+            .merge(moderators())
             .routes(routes!(actor::list))
             .routes(routes!(actor::show))
             .routes(routes!(actor::posts))
@@ -101,6 +102,19 @@ fn members() -> OpenApiRouter<App> {
         .routes(routes!(membership::request, membership::decide))
         .routes(routes!(membership::members))
         .routes(routes!(membership::set_role, membership::remove))
+}
+
+/// Reports, and what the moderators of communities do.
+fn moderators() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(moderation::report))
+        .routes(routes!(moderation::act))
+        .routes(routes!(moderation::appeal))
+        .routes(routes!(moderation::queue))
+        .routes(routes!(moderation::log))
+        .routes(routes!(moderation::bans))
+        .routes(routes!(moderation::act_on_person))
+        .routes(routes!(moderation::instance_queue))
 }
 
 /// What an administrator does.

@@ -21,6 +21,7 @@ mod dto;
 mod extract;
 mod follow;
 mod membership;
+mod moderation;
 mod notice;
 mod oauth;
 mod page;

@@ -2,8 +2,8 @@
 
 use crate::{Error, Outcome, Tx};
 use model::access::{
-    Action, Denied, Place, PostAccess, Presence, Reader, SpaceAccess, Standing, Subject, Viewer,
-    may, names_followers, names_members,
+    Action, Denied, Place, PostAccess, Presence, Reader, Review, SpaceAccess, Standing, Subject,
+    Viewer, may, names_followers, names_members, review,
 };
 use model::actor::ActorState;
 use model::peer::policy::PeerStanding;
@@ -77,6 +77,26 @@ impl PlaceAccess {
         )
     }
 
+    /// Whether the viewer administers this instance.
+    #[must_use]
+    pub const fn is_admin(&self) -> bool {
+        self.standing.admin
+    }
+
+    /// Whether what the viewer posts in the place, which is in a community, waits for a moderator.
+    ///
+    /// # Errors
+    /// Faults only.
+    pub fn waits(&self, db: &mut Db, community: ActorId) -> Outcome<bool> {
+        match (review(&self.standing, self.place), self.viewer.person()) {
+            (Review::Newcomers, Some(who)) => {
+                Ok(!store::moderation::has_posted(db, community, who)?)
+            }
+            (Review::Everybody, Some(_)) => Ok(true),
+            (Review::Nobody | Review::Newcomers | Review::Everybody, _) => Ok(false),
+        }
+    }
+
     /// Whether the viewer may do something in the place itself.
     ///
     /// # Errors
@@ -141,6 +161,7 @@ impl PlaceAccess {
                 author: Presence::Shown,
                 state: post.state,
                 deleted_by: post.deleted_by,
+                locked: post.locked_at.is_some(),
                 thread: None,
             }),
         };

@@ -21,6 +21,7 @@ pub mod follow;
 pub mod keys;
 pub mod listeners;
 pub mod membership;
+pub mod moderation;
 pub mod notice;
 pub mod oauth;
 mod ops;

@@ -46,6 +46,11 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::Facilitator
             | Rule::Moderator
             | Rule::Banned
+            | Rule::Handled
+            | Rule::Locked
+            | Rule::PinsFull
+            | Rule::OwnPost
+            | Rule::AppealToAdmin
             | Rule::HasFacilitator
             | Rule::Closed
             | Rule::SpaceClosed

@@ -164,6 +164,14 @@ pub(crate) fn notice_line(lang: Lang, view: &NoticeView, texts: &HashSet<PostId>
             let path = format!("{}{below}", path_of(&place.actor));
             (place.shown_name(lang), path, None)
         }
+        NoticeTarget::AboutPost { post, below } => {
+            let title = words::text(lang, "notice-see-why").to_owned();
+            (title, format!("/p/{}{below}", post.id), None)
+        }
+        NoticeTarget::ReportQueue => {
+            let title = words::text(lang, "admin-reports").to_owned();
+            (title, "/admin/reports".to_owned(), None)
+        }
         NoticeTarget::WaitingAccounts => {
             let handle = format!("@{}", view.from.handle);
             (handle, "/admin/accounts?show=waiting".to_owned(), None)

@@ -75,6 +75,10 @@ text_enum! {
         All = "all",
         /// The community's moderators and facilitators.
         Moderators = "moderators",
+        /// Whoever reads it; the first post of a newcomer to the community waits for a moderator.
+        ReviewFirst = "review-first",
+        /// Whoever reads it; every post of who is no moderator waits for one.
+        Review = "review",
     }
 }
 
@@ -121,6 +125,8 @@ pub struct PostAccess {
     pub state: PostState,
     /// Who removed it, of a tombstone.
     pub deleted_by: Option<DeletedBy>,
+    /// Its thread is locked.
+    pub locked: bool,
     /// The first post of its thread; `None` where it is that itself.
     pub thread: Option<ThreadAccess>,
 }
@@ -201,8 +207,12 @@ pub enum Action {
     Remove,
     /// Put a removed post back.
     Restore,
+    /// Tell moderators that the post should not be there.
+    Report,
     /// Hold, hide and release what others wrote in the place.
     Moderate,
+    /// Lock and pin threads of a community of ours; warn and ban people, and note what is known of them.
+    KeepOrder,
     /// Change what the community says of itself, its roles and its spaces.
     Manage,
     /// Become a member of the community, or ask to.
@@ -221,7 +231,9 @@ impl Action {
         Self::Edit,
         Self::Remove,
         Self::Restore,
+        Self::Report,
         Self::Moderate,
+        Self::KeepOrder,
         Self::Manage,
         Self::Join,
     ];
@@ -386,7 +398,9 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
                 action != Action::Post || begins_threads(standing, subject.place),
                 Rule::Moderator,
             )?;
-            live(subject, action)
+            live(subject, action)?;
+            let locked = action == Action::Reply && post.is_some_and(|post| post.locked);
+            allow(!locked || standing.moderates(), Rule::Locked)
         }
         Action::Announce => {
             allow(!standing.banned, Rule::Banned)?;
@@ -412,11 +426,19 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
         Action::Restore => {
             let may = match post.and_then(|post| post.deleted_by) {
                 Some(DeletedBy::Author) | None => own,
-                Some(DeletedBy::Moderator) => standing.moderates(),
-                Some(DeletedBy::Admin) => false,
+                Some(DeletedBy::Moderator) => standing.moderates() || standing.admin,
+                Some(DeletedBy::Admin) => standing.admin,
             };
             allow(may, Rule::AuthorOrModerator)
         }
+        Action::Report => {
+            live(subject, action)?;
+            allow(!own, Rule::OwnPost)
+        }
+        Action::KeepOrder => match subject.place {
+            Place::Space { local: true, .. } => allow(standing.moderates(), Rule::Moderator),
+            Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
+        },
         Action::Moderate => allow(standing.moderates(), Rule::Moderator),
         Action::Join => match subject.place {
             Place::Space { local: true, .. } => {
@@ -475,10 +497,34 @@ fn begins_threads(standing: &Standing, place: Place) -> bool {
             ..
         } => standing.moderates(),
         Place::Space {
-            posting: SpacePosting::All,
+            posting: SpacePosting::All | SpacePosting::ReviewFirst | SpacePosting::Review,
             ..
         }
         | Place::Personal => true,
+    }
+}
+
+/// Whose posts wait for a moderator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Review {
+    /// Nobody's.
+    Nobody,
+    /// Theirs, where they have not posted in the community before.
+    Newcomers,
+    /// Theirs.
+    Everybody,
+}
+
+/// Whether what somebody posts in a place waits for a moderator.
+#[must_use]
+pub fn review(standing: &Standing, place: Place) -> Review {
+    match place {
+        Place::Space { posting, local, .. } if local && !standing.moderates() => match posting {
+            SpacePosting::All | SpacePosting::Moderators => Review::Nobody,
+            SpacePosting::ReviewFirst => Review::Newcomers,
+            SpacePosting::Review => Review::Everybody,
+        },
+        Place::Space { .. } | Place::Personal => Review::Nobody,
     }
 }
 

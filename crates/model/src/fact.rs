@@ -4,6 +4,7 @@
 
 use crate::mail::{MailAddress, SecurityEvent};
 use crate::membership::{JoinMail, JoinSeen};
+use crate::moderation::ModerationNews;
 use crate::{ActorId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
 
@@ -257,6 +258,8 @@ pub enum Fact {
     },
     /// Somebody was banned from a community here, or no longer is.
     BanChanged { community: ActorId, actor: ActorId },
+    /// Moderators were told something, or decided something that others are told.
+    Moderation(ModerationNews),
     /// A local actor was erased, for good.
     ActorRemoved { actor: ActorId },
     /// A remote actor is gone with what it wrote.

@@ -215,6 +215,10 @@ ids! {
     JoinRequestId;
     /// Identifies a text that was added to a request to join.
     JoinMessageId;
+    /// Identifies a report of a post.
+    ReportId;
+    /// Identifies an entry of the moderation log.
+    ModerationId;
     /// Identifies an invitation to register.
     InviteId;
     /// Identifies a stored picture.

@@ -27,6 +27,7 @@ pub mod limits;
 pub mod mail;
 pub mod membership;
 pub mod memory_budget;
+pub mod moderation;
 pub mod name;
 pub mod network;
 pub mod notice;

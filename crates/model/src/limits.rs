@@ -91,6 +91,12 @@ pub const SPACES_PER_COMMUNITY: usize = 30;
 pub const SPACE_NAME_MAX: usize = 80;
 /// People in a private space.
 pub const SPACE_MEMBERS_MAX: i64 = 500;
+/// A reason, note, warning or appeal in moderation.
+pub const MODERATION_TEXT_MAX: usize = 2_000;
+/// Threads that a community shows first.
+pub const PINS_MAX: i64 = 3;
+/// Posts of somebody that are removed with their ban, the newest.
+pub const REMOVED_WITH_BAN: i64 = 200;
 /// Requests or members on a page of a list.
 pub const MEMBERS_PER_PAGE: i64 = 50;
 

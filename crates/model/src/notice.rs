@@ -37,6 +37,28 @@ text_enum! {
         JoinDeclined = "join-declined",
         /// I have another role in a community, or am a member of it no longer.
         Role = "role",
+        /// A post was reported (to moderators, or to admins).
+        Report = "report",
+        /// What I reported stays.
+        ReportDismissed = "report-dismissed",
+        /// What I reported was removed.
+        ReportActed = "report-acted",
+        /// A post waits for me, a moderator.
+        Held = "held",
+        /// My post that waited is published.
+        Released = "released",
+        /// My post that waited is not published.
+        HeldRefused = "held-refused",
+        /// Somebody asks for a post back that was removed (to those who decide).
+        Appeal = "appeal",
+        /// My post that was removed is back.
+        Restored = "restored",
+        /// My post that was removed does not come back.
+        AppealRefused = "appeal-refused",
+        /// Moderators warn me.
+        Warned = "warned",
+        /// I am banned from a community.
+        Excluded = "excluded",
     }
 }
 
@@ -56,7 +78,15 @@ impl NoticeKind {
             Self::Approval | Self::JoinAccepted => "approve",
             Self::JoinRequest | Self::JoinInvited | Self::Role => "people",
             Self::JoinAsked => "ask",
-            Self::JoinDeclined => "warn",
+            Self::JoinDeclined
+            | Self::Report
+            | Self::HeldRefused
+            | Self::Appeal
+            | Self::AppealRefused
+            | Self::Warned
+            | Self::Excluded => "warn",
+            Self::Held => "clock",
+            Self::ReportDismissed | Self::ReportActed | Self::Released | Self::Restored => "check",
         }
     }
 }

@@ -81,7 +81,18 @@ impl MailTopic {
             | NoticeKind::JoinInvited
             | NoticeKind::JoinAccepted
             | NoticeKind::JoinDeclined
-            | NoticeKind::Role => Self::Written,
+            | NoticeKind::Role
+            | NoticeKind::Report
+            | NoticeKind::ReportDismissed
+            | NoticeKind::ReportActed
+            | NoticeKind::Held
+            | NoticeKind::Released
+            | NoticeKind::HeldRefused
+            | NoticeKind::Appeal
+            | NoticeKind::Restored
+            | NoticeKind::AppealRefused
+            | NoticeKind::Warned
+            | NoticeKind::Excluded => Self::Written,
             NoticeKind::Watched => Self::Watched,
             NoticeKind::Follow | NoticeKind::Moved => Self::Followers,
             NoticeKind::Approval => Self::Approval,

@@ -86,6 +86,16 @@ pub enum Rule {
     Decided,
     /// Not while one is banned from the community.
     Banned,
+    /// A moderator has decided in the meantime.
+    Handled,
+    /// Not in a thread that a moderator has locked.
+    Locked,
+    /// A community shows a limited number of threads first.
+    PinsFull,
+    /// What one wrote oneself, others decide on.
+    OwnPost,
+    /// What a facilitator has removed, an administrator decides on.
+    AppealToAdmin,
     /// Not while the community has a facilitator, who gives its roles.
     HasFacilitator,
     /// Not in a community that is closed.
@@ -147,6 +157,11 @@ impl Rule {
             Self::LastFacilitator => "last-facilitator",
             Self::Decided => "decided",
             Self::Banned => "banned",
+            Self::Handled => "handled",
+            Self::Locked => "locked",
+            Self::PinsFull => "pins-full",
+            Self::OwnPost => "own-post",
+            Self::AppealToAdmin => "appeal-to-admin",
             Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",
             Self::SpaceClosed => "space-closed",

@@ -59,6 +59,8 @@ pub struct CommunityView {
     pub request: Option<JoinState>,
     /// How many requests wait for the reader, who facilitates it.
     pub waiting: i64,
+    /// How many posts wait for the reader, who moderates it; `None` for others, and elsewhere.
+    pub to_moderate: Option<i64>,
     /// Whether the reader is told who its members are.
     pub names_members: bool,
     /// Whether the reader is told who follows it; everybody is told how many do.
@@ -134,7 +136,12 @@ pub fn view(
         true => store::membership::count_waiting(db, id)?,
         false => 0,
     };
+    let to_moderate = match access.may(Action::KeepOrder) {
+        Ok(()) => Some(crate::moderation::count_waiting(db, reader, id)?),
+        Err(_) => None,
+    };
     Ok(CommunityView {
+        to_moderate,
         request,
         waiting,
         names_members: access.names_members().is_ok(),
@@ -191,7 +198,7 @@ pub fn require_member(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<()> {
         .map_err(|denied| denied.refusal("community").into())
 }
 
-fn access(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<PlaceAccess> {
+pub(crate) fn access(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<PlaceAccess> {
     let space = store::space::open_of(db, id)?.ok_or(Error::not_found("community"))?;
     let location = Location {
         space: Some(space),

@@ -5,7 +5,7 @@ use crate::row::{Actor, CommunityWithActor, Post, Space, Tag, ThreadHead, Thread
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
 use model::id::minted_at;
-use model::limits::{ANSWERS_MAX, REPLIES_PER_PAGE};
+use model::limits::{ANSWERS_MAX, PINS_MAX, REPLIES_PER_PAGE};
 use model::notice::ThreadNotify;
 use model::peer::DeliveryState;
 use model::{ActorId, FollowId, PostId, PostKind, PostState, Refusal, SpaceId, Time};
@@ -46,6 +46,32 @@ pub struct LastReply {
 pub fn list(db: &mut Db, reader: Reader, list: &ThreadList) -> Outcome<Vec<ThreadCard>> {
     let heads = store::post::threads(db, reader, list)?;
     cards(db, reader, heads)
+}
+
+/// The threads that a community shows first, and the most recently active of the others.
+///
+/// # Errors
+/// Faults.
+pub fn front(
+    db: &mut Db,
+    reader: Reader,
+    community: ActorId,
+    limit: i64,
+) -> Outcome<(Vec<ThreadCard>, Vec<ThreadCard>)> {
+    let newest = ThreadList::new(Within::Community(community), limit + PINS_MAX);
+    let pinned = ThreadList {
+        pinned: true,
+        ..ThreadList::new(Within::Community(community), PINS_MAX)
+    };
+    let mut heads = store::post::threads(db, reader, &pinned)?;
+    let count = heads.len();
+    let others = store::post::threads(db, reader, &newest)?;
+    let shown: HashSet<PostId> = heads.iter().map(|head| head.id).collect();
+    let others = others.into_iter().filter(|head| !shown.contains(&head.id));
+    heads.extend(others.take(usize::try_from(limit).unwrap_or(0)));
+    let mut pinned = cards(db, reader, heads)?;
+    let others = pinned.split_off(count.min(pinned.len()));
+    Ok((pinned, others))
 }
 
 /// The cards of some threads, in the same order.

@@ -19,6 +19,7 @@ pub mod erase;
 pub mod feed;
 pub mod home;
 pub mod membership;
+pub mod moderation;
 pub mod moving;
 pub mod notice;
 pub mod notice_mail;

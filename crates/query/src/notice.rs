@@ -4,7 +4,7 @@ use crate::row::{Actor, CommunityWithActor, Notice, Post};
 use domain::Outcome;
 use model::access::{Reader, Viewer};
 use model::notice::NoticeKind;
-use model::{ActorId, NoticeId, PostId, PostState, Time};
+use model::{ActorId, DeletedBy, NoticeId, PostId, PostState, Time};
 use std::collections::{HashMap, HashSet};
 use store::Db;
 
@@ -34,8 +34,12 @@ pub enum NoticeTarget<'v> {
         place: &'v CommunityWithActor,
         below: &'static str,
     },
+    /// A page about a post: the path below its address.
+    AboutPost { post: &'v Post, below: &'static str },
     /// The accounts that wait for approval.
     WaitingAccounts,
+    /// The reports that administrators decide on.
+    ReportQueue,
     /// Only to whom it comes from.
     Person,
 }
@@ -44,6 +48,9 @@ impl NoticeView {
     /// Returns what it leads to.
     #[must_use]
     pub fn target(&self) -> NoticeTarget<'_> {
+        if let (Some(post), Some(below)) = (&self.post, self.page_about_post()) {
+            return NoticeTarget::AboutPost { post, below };
+        }
         match (&self.post, &self.thread, &self.community) {
             // What was removed is not there to be read.
             (Some(post), Some(thread), _) if !self.is_gone() => NoticeTarget::Post { post, thread },
@@ -54,11 +61,28 @@ impl NoticeView {
                     NoticeKind::JoinAsked | NoticeKind::JoinDeclined | NoticeKind::JoinInvited => {
                         "/join"
                     }
+                    NoticeKind::Report | NoticeKind::Held => "/moderation",
+                    NoticeKind::Warned | NoticeKind::Excluded => "/moderation/me",
                     _ => "",
                 },
             },
             _ if self.notice.kind == NoticeKind::Approval => NoticeTarget::WaitingAccounts,
+            _ if self.notice.kind == NoticeKind::Report => NoticeTarget::ReportQueue,
             _ => NoticeTarget::Person,
+        }
+    }
+
+    /// The page about its post that it leads to, rather than to the post.
+    fn page_about_post(&self) -> Option<&'static str> {
+        let post = self.post.as_ref()?;
+        let by_others = !matches!(post.deleted_by, None | Some(DeletedBy::Author));
+        match self.notice.kind {
+            NoticeKind::Appeal => Some("/moderate"),
+            NoticeKind::AppealRefused => Some("/appeal"),
+            NoticeKind::Removed if post.state == PostState::Tombstone && by_others => {
+                Some("/appeal")
+            }
+            _ => None,
         }
     }
 
@@ -78,6 +102,8 @@ impl NoticeView {
             (NoticeKind::JoinRequest, Some(place)) if place.id() == self.from.id => {
                 "notice-join-request-guest"
             }
+            (NoticeKind::Report, None) => "notice-report-instance",
+            (NoticeKind::Removed, _) if self.page_about_post().is_some() => "notice-removed-why",
             (NoticeKind::Removed, _) if self.is_gone() => "notice-removed-thread",
             (kind, _) => kind.label(),
         }

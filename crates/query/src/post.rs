@@ -21,6 +21,9 @@ pub struct PostAllowed {
     pub accept: bool,
     pub edit: bool,
     pub remove: bool,
+    pub report: bool,
+    /// Lock, remove or publish it, as a moderator of its community or an administrator.
+    pub moderate: bool,
 }
 
 impl PostAllowed {
@@ -33,6 +36,8 @@ impl PostAllowed {
             accept: false,
             edit: may(Action::Edit),
             remove: live && may(Action::Remove),
+            report: may(Action::Report),
+            moderate: access.is_moderator() || access.is_admin(),
         }
     }
 }
@@ -59,6 +64,10 @@ pub struct PostView {
     /// Of the reader's own post on the page of its thread: it has not reached the server of its community
     /// yet.
     pub undelivered: Option<DeliveryState>,
+    /// Why a moderator removed it.
+    pub removed_for: Option<String>,
+    /// The reader wrote it.
+    pub own: bool,
 }
 
 /// Posts of one thread, and how far the reader had read it.
@@ -103,7 +112,14 @@ pub(crate) fn views(
     let mut details = details(db, &posts)?;
     let mut polls = poll::views(db, reader, Some(access), &posts, polls_of(&details))?;
     let mut pictures = store::post::pictures(db, &ids)?;
-    let mut tags = store::tag::of_posts(db, &ids)?;
+    let (gone, shown): (Vec<&Post>, Vec<&Post>) = posts
+        .iter()
+        .partition(|post| post.state == PostState::Tombstone);
+    let of = |posts: &[&Post]| posts.iter().map(|post| post.id).collect::<Vec<_>>();
+    let (gone, shown) = (of(&gone), of(&shown));
+    let mut tags = store::tag::of_posts(db, &shown)?;
+    let mut reasons: HashMap<PostId, String> =
+        store::moderation::reasons(db, &gone)?.into_iter().collect();
     let view = |post: Post| {
         let parent = post.parent_id.and_then(|parent| parents.get(&parent));
         Some(PostView {
@@ -119,6 +135,8 @@ pub(crate) fn views(
                 && seen.is_some_and(|seen| post.id > seen),
             allowed: PostAllowed::of(access, &post),
             undelivered: None,
+            removed_for: reasons.remove(&post.id),
+            own: reader.viewer.person() == Some(post.author_id),
             post,
         })
     };
@@ -130,7 +148,11 @@ pub(crate) fn views(
 
 /// What only the kinds of these posts have.
 fn details(db: &mut Db, posts: &[Post]) -> Outcome<HashMap<PostId, PostDetails>> {
-    let kinds: Vec<(PostId, PostKind)> = posts.iter().map(|post| (post.id, post.kind)).collect();
+    // What a moderator removed keeps them, as it may come back.
+    let shown = posts
+        .iter()
+        .filter(|post| post.state != PostState::Tombstone);
+    let kinds: Vec<(PostId, PostKind)> = shown.map(|post| (post.id, post.kind)).collect();
     Ok(store::post::details(db, &kinds)?)
 }
 

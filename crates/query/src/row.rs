@@ -4,8 +4,9 @@ pub use store::account::Member;
 pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
 pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
-    Account, Activity, Actor, AdminAction, Blob, Community, Credential, Delivery, Follow, Inbound,
-    Invite, JobRow, JoinMessage, JoinRequest, MailSetting, Membership, Notice, NoticeMail,
-    NoticePush, OauthApp, OauthToken, OidcStep, Peer, PeerRule, PictureFile, Post, PostPicture,
-    ProfileEntry, PushSubscription, Revision, Session, Space, Tag,
+    Account, Activity, Actor, AdminAction, Blob, Community, CommunityBan, Credential, Delivery,
+    Follow, Inbound, Invite, JobRow, JoinMessage, JoinRequest, MailSetting, Membership,
+    ModerationEntry, Notice, NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Peer,
+    PeerRule, PictureFile, Post, PostPicture, PostRemoval, ProfileEntry, PushSubscription, Report,
+    Revision, Session, Space, Tag,
 };

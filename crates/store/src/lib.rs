@@ -21,6 +21,7 @@ mod fragment;
 mod id_collision;
 pub mod media;
 pub mod membership;
+pub mod moderation;
 pub mod notice;
 pub mod notice_mail;
 pub mod notice_push;

@@ -2,7 +2,7 @@
 //! that deletes; here they are listed.
 
 use crate::queue::{activity, delivery, inbound};
-use crate::{Db, account, membership, notice_mail, notice_push, oauth, peer, post};
+use crate::{Db, account, membership, moderation, notice_mail, notice_push, oauth, peer, post};
 use diesel::QueryResult;
 use model::Time;
 
@@ -39,6 +39,9 @@ pub const RULES: &[Retention] = &[
     account::passkey_challenge::RETENTION,
     account::oidc_step::RETENTION,
     membership::RETENTION,
+    moderation::WORDS_RETENTION,
+    moderation::REPORT_RETENTION,
+    moderation::ENTRY_RETENTION,
     notice_mail::RETENTION,
     notice_push::RETENTION,
     oauth::CODE_RETENTION,

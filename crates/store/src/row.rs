@@ -18,6 +18,7 @@ use model::{
 
 mod account;
 mod membership;
+mod moderation;
 mod notice_mail;
 mod notice_push;
 mod oauth;
@@ -43,6 +44,7 @@ pub use account::{
     SignInLink, SignInStep,
 };
 pub use membership::{JoinMessage, JoinRequest, Membership};
+pub use moderation::{ModerationEntry, PostRemoval, Report};
 pub use notice_mail::{MailChoice, MailSetting, NoticeMail};
 pub use notice_push::{NoticePush, PushChoice, PushSubscription};
 pub use oauth::{OauthApp, OauthCode, OauthToken};
@@ -349,6 +351,10 @@ pub struct Post {
     /// The ids that a thread from elsewhere names as its community, separated by spaces; see
     /// [`model::claim`].
     pub named_communities: String,
+    /// Since when only moderators reply in its thread; the same in every post of it.
+    pub locked_at: Option<Time>,
+    /// Since when its community shows the thread first.
+    pub pinned_at: Option<Time>,
 }
 
 /// The texts of a post, which an edit replaces.
@@ -402,6 +408,8 @@ impl Post {
             announce_id: None,
             context: None,
             named_communities: String::new(),
+            locked_at: None,
+            pinned_at: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod community_parts;
 mod mail;
+mod moderation;
 mod polls;
 mod push;
 mod queues;
@@ -9,6 +10,7 @@ mod sign_in;
 
 pub use community_parts::*;
 pub use mail::*;
+pub use moderation::*;
 pub use polls::*;
 pub use push::*;
 pub use queues::*;
@@ -260,6 +262,8 @@ diesel::table! {
         announce_id -> Nullable<Text>,
         context -> Nullable<Text>,
         named_communities -> Text,
+        locked_at -> Nullable<Timestamp>,
+        pinned_at -> Nullable<Timestamp>,
     }
 }
 
@@ -423,6 +427,10 @@ diesel::joinable!(post_tag -> post (post_id));
 diesel::joinable!(delivery -> peer (peer_id));
 diesel::joinable!(actor -> peer (peer_id));
 diesel::allow_tables_to_appear_in_same_query!(
+    report,
+    removal,
+    moderation_entry,
+    held_activity,
     peer,
     peer_rule,
     suspended_follow,

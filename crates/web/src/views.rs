@@ -12,6 +12,7 @@ pub mod follow_from;
 pub mod home;
 pub mod info;
 pub mod membership;
+pub mod moderation;
 pub mod notice;
 pub mod oauth;
 pub mod parts;

@@ -98,6 +98,7 @@ pub fn sources(lang: Lang) -> &'static [&'static str] {
                 include_str!(concat!("../locales/", $dir, "/list.ftl")),
                 include_str!(concat!("../locales/", $dir, "/mail.ftl")),
                 include_str!(concat!("../locales/", $dir, "/membership.ftl")),
+                include_str!(concat!("../locales/", $dir, "/moderation.ftl")),
                 include_str!(concat!("../locales/", $dir, "/notice.ftl")),
                 include_str!(concat!("../locales/", $dir, "/notice_mail.ftl")),
                 include_str!(concat!("../locales/", $dir, "/search.ftl")),

@@ -1,11 +1,8 @@
 //! Communities: founding, descriptions and roles.
 
-mod ban;
 pub mod space;
 #[cfg(test)]
 mod tests;
-
-pub use ban::{ban, lift_ban};
 
 use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;

@@ -24,13 +24,14 @@ pub fn reply(
     if *origin == Origin::Local {
         draft.check(false)?;
     }
-    let (parent, by_moderator) = parent_of(tx, author, parent, origin)?;
+    let (parent, by_moderator, held) = parent_of(tx, author, parent, origin)?;
     publish(
         tx,
         &NewPost {
             author,
             place: parent.space_id.zip(parent.community_id),
             by_moderator,
+            held,
             parent: Some(&parent),
             kind: PostKind::Discussion,
             draft,
@@ -39,20 +40,26 @@ pub fn reply(
     )
 }
 
-/// The post that is replied to, and whether the author moderates there. A peer may not know yet that it was
-/// removed; its reply still belongs there.
+/// The post that is replied to, whether the author moderates there, and whether what they write waits for a moderator. A
+/// peer may not know yet that it was removed; its reply still belongs there.
 fn parent_of(
     tx: &mut Tx<'_>,
     author: ActorId,
     parent: PostId,
     origin: &Origin,
-) -> Outcome<(row::Post, bool)> {
+) -> Outcome<(row::Post, bool, bool)> {
     match access::require_with_access(tx, author, Action::Reply, parent, origin) {
-        Ok((post, access)) => Ok((post, access.is_moderator())),
+        Ok((post, access)) => {
+            let held = match post.community_id {
+                Some(community) => access.waits(tx.db, community)?,
+                None => false,
+            };
+            Ok((post, access.is_moderator(), held))
+        }
         Err(Error::Refused(Refusal::Gone(_))) if origin.is_remote() => {
             actor::active(tx, author)?;
             let post = store::raw::post::by_id(tx.db, parent)?.ok_or(Error::not_found("post"))?;
-            Ok((post, false))
+            Ok((post, false, false))
         }
         Err(other) => Err(other),
     }

@@ -29,6 +29,7 @@ pub fn start(
             poll::check_new(tx, draft.details.as_ref())?;
         }
     }
+    let mut held = false;
     let (place, by_moderator, kind) = match community {
         Some(community) => {
             actor::active(tx, community)?;
@@ -41,6 +42,7 @@ pub fn start(
                 Some(_) | None => access::require_in(tx, author, Action::Post, community)?,
             };
             let kind = kind_in(&access, draft.kind, origin)?;
+            held = access.waits(tx.db, community)?;
             (Some((space, community)), access.is_moderator(), kind)
         }
         None => (None, false, downgraded(draft.kind)),
@@ -51,6 +53,7 @@ pub fn start(
             author,
             place,
             by_moderator,
+            held,
             parent: None,
             kind,
             draft,

@@ -36,6 +36,7 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::JoinAnswered { .. }
         | Fact::JoinInvited { .. }
         | Fact::RoleChanged { .. }
+        | Fact::Moderation(_)
         | Fact::AccountApproved { .. }
         | Fact::AccountRefused { .. }
         | Fact::AddressGiven { .. }

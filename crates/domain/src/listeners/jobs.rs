@@ -52,6 +52,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::JoinRequested { .. }
         | Fact::JoinInvited { .. }
         | Fact::RoleChanged { .. }
+        | Fact::Moderation(_)
         | Fact::ActorStored { .. }
         | Fact::ActorFollowed { .. }
         | Fact::FollowerMoved { .. }

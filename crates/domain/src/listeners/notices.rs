@@ -2,9 +2,11 @@
 
 use model::fact::{FactOrigin, NAMED_MAX};
 use model::membership::JoinMail;
+use model::moderation::ModerationNews;
 use model::notice::NoticeKind::{
-    self, Accepted, Approval, Follow, JoinAccepted, JoinAsked, JoinDeclined, JoinInvited,
-    JoinRequest, Mention, Moved, PollEnded, Removed, Reply, Role,
+    self, Accepted, Appeal, AppealRefused, Approval, Excluded, Follow, Held, HeldRefused,
+    JoinAccepted, JoinAsked, JoinDeclined, JoinInvited, JoinRequest, Mention, Moved, PollEnded,
+    Released, Removed, Reply, Report, ReportActed, ReportDismissed, Restored, Role, Warned,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -52,6 +54,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         | Fact::JoinAnswered { .. }
         | Fact::JoinInvited { .. }
         | Fact::RoleChanged { .. } => about_membership(fact),
+        Fact::Moderation(news) => about_moderation(news),
         Fact::WatchedThreadReplied { .. }
         | Fact::PostRestored { .. }
         | Fact::ActorStored { .. }
@@ -159,6 +162,59 @@ fn about_membership(fact: &Fact) -> Vec<NewNotice> {
             many([who], Role, *by, About::Community(*community))
         }
         _ => Vec::new(),
+    }
+}
+
+/// Notices of what moderators are to decide, and have decided.
+fn about_moderation(news: &ModerationNews) -> Vec<NewNotice> {
+    match news {
+        ModerationNews::Reported {
+            community,
+            from,
+            told,
+        } => {
+            let about = community.map_or(About::Recipient, About::Community);
+            many(told, Report, *from, about)
+        }
+        ModerationNews::ReportDecided {
+            post,
+            from,
+            told,
+            acted,
+        } => {
+            let kind = if *acted { ReportActed } else { ReportDismissed };
+            many(told, kind, *from, About::Post(*post))
+        }
+        ModerationNews::Appealed { post, by, told } => many(told, Appeal, *by, About::Post(*post)),
+        ModerationNews::AppealDecided {
+            post,
+            author,
+            from,
+            restored,
+        } => {
+            let kind = if *restored { Restored } else { AppealRefused };
+            many([author], kind, *from, About::Post(*post))
+        }
+        ModerationNews::Told {
+            community,
+            who,
+            banned,
+        } => {
+            let kind = if *banned { Excluded } else { Warned };
+            many([who], kind, *community, About::Community(*community))
+        }
+        ModerationNews::Held { community, told } => {
+            many(told, Held, *community, About::Community(*community))
+        }
+        ModerationNews::HeldDecided {
+            post,
+            community,
+            author,
+            released,
+        } => {
+            let kind = if *released { Released } else { HeldRefused };
+            many([author], kind, *community, About::Post(*post))
+        }
     }
 }
 

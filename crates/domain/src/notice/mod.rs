@@ -81,10 +81,25 @@ fn is_repeated(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
     }
 }
 
+/// Whether a notice tells what moderators decided about what its recipient wrote or reported, or has them decide.
+const fn is_decision(kind: NoticeKind) -> bool {
+    matches!(
+        kind,
+        NoticeKind::ReportDismissed
+            | NoticeKind::ReportActed
+            | NoticeKind::Released
+            | NoticeKind::HeldRefused
+            | NoticeKind::Appeal
+            | NoticeKind::Restored
+            | NoticeKind::AppealRefused
+    )
+}
+
 fn is_muted(tx: &mut Tx<'_>, new: &NewNotice) -> Outcome<bool> {
     match (new.kind, new.about) {
         // What becomes of one's own post is told all the same.
         (NoticeKind::Removed | NoticeKind::Refused, _) => Ok(false),
+        (kind, _) if is_decision(kind) => Ok(false),
         (_, About::Post(post)) => Ok(store::thread_notify::is_muted(tx.db, new.to, post)?),
         (_, About::Recipient | About::Community(_)) => Ok(false),
     }

@@ -5,7 +5,9 @@ use super::{Draft, picture, rate_limit, relay};
 use crate::{Error, Outcome, Tx, access, poll, tag};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
-use model::{ActorId, Fact, Origin, PostDetails, PostId, RevisionId, TagId, Why, id};
+use model::{
+    ActorId, Fact, Origin, PostDetails, PostId, PostState, RevisionId, TagId, Why, id,
+};
 use store::row::{self, PostPicture, PostText};
 
 /// What an edit changes of a post, beside who may see it.
@@ -85,7 +87,9 @@ pub(crate) fn apply_edit(
     }
     let other_audience = origin.is_remote() && draft.audience != post.audience;
     let is_edit = changes.is_edit();
-    let is_announced = is_edit || other_audience;
+    // Nobody was told of what waits for a moderator.
+    let is_told = post.state != PostState::Held;
+    let is_announced = is_told && (is_edit || other_audience);
     if is_announced {
         rate_limit::require_edit(tx, &post, &access, origin)?;
     }
@@ -95,13 +99,15 @@ pub(crate) fn apply_edit(
     if is_edit {
         write(tx, &post, &changes, draft, origin)?;
         let mentions = new_mentions(tx, id, draft)?;
-        tx.record(Fact::PostEdited {
-            post: id,
-            thread: post.root_id,
-            by,
-            origin: origin.into(),
-            mentions,
-        });
+        if is_told {
+            tx.record(Fact::PostEdited {
+                post: id,
+                thread: post.root_id,
+                by,
+                origin: origin.into(),
+                mentions,
+            });
+        }
     }
     if is_announced {
         relay::to_followers_elsewhere(tx, origin, &post)?;

@@ -24,13 +24,15 @@ pub use edit::{edit, is_older};
 pub use erase::{at_address, erase, is_erased};
 pub use picture::{KeptPicture, NewPicture, Pictures};
 pub use place::{announced, unshare, withdraw};
-pub(crate) use publish::{NewPost, known, publish};
+pub(crate) use publish::{NewPost, known, publish, tell_of_released};
 pub(crate) use rate_limit::require_edit;
 pub use rate_limit::require_edit_left;
 pub use react::{like, unlike};
 pub use recount::{Recount, recount};
 pub(crate) use relay::{has_followers_elsewhere, to_followers_elsewhere};
+pub(crate) use remove::remove_for;
 pub use remove::{remove, remove_unseen};
+pub(crate) use restore::put_back;
 pub use restore::{reinstate, restore, restore_unseen};
 
 use crate::{Error, Outcome, Tx};

@@ -1,9 +1,9 @@
 //! Publishing: the one way a post's row is made, whatever its kind and wherever it comes from.
 
 use super::{Draft, picture, rate_limit, relay};
-use crate::{Outcome, Tx, poll, tag};
+use crate::{Outcome, Tx, moderation, poll, tag};
 use model::fact::FactOrigin;
-use model::{ActorId, Fact, Origin, PostId, PostKind, SpaceId};
+use model::{ActorId, Fact, Origin, PostId, PostKind, PostState, SpaceId};
 use store::row;
 
 /// Where and by whom a post is published; the rules were checked.
@@ -13,6 +13,8 @@ pub(crate) struct NewPost<'a> {
     pub place: Option<(SpaceId, ActorId)>,
     /// Whether the author facilitates or moderates that community.
     pub by_moderator: bool,
+    /// It waits for a moderator.
+    pub held: bool,
     /// What it replies to.
     pub parent: Option<&'a row::Post>,
     pub kind: PostKind,
@@ -29,10 +31,12 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
     rate_limit::require(tx, new)?;
     let post = row_of(tx, new)?;
     store::post::insert(tx.db, &post)?;
-    if new.parent.is_some() {
+    if !new.held && new.parent.is_some() {
         store::post::count_reply(tx.db, post.root_id, post.id, post.published_at)?;
     }
-    count(tx, &post, 1)?;
+    if !new.held {
+        count(tx, &post, 1)?;
+    }
     add_details(tx, new, &post)?;
     picture::add(tx, post.id, new.draft.pictures.as_ref())?;
     tag::of_new(tx, &post, new.draft, new.origin)?;
@@ -43,28 +47,61 @@ pub(crate) fn publish(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<PostId> {
         remember(tx, new, post.id)?;
         store::post::mark_read(tx.db, post.author_id, post.root_id, post.id)?;
     }
-    tx.record(Fact::PostPublished {
-        post: post.id,
-        thread: post.root_id,
-        by: post.author_id,
-        origin: new.origin.into(),
-        parent_author: new.parent.map(|parent| parent.author_id),
-        mentions: new.draft.mentions.clone(),
-    });
-    if new.parent.is_some() && store::thread_notify::is_watched(tx.db, post.root_id)? {
-        tx.record(Fact::WatchedThreadReplied {
-            post: post.id,
-            origin: new.origin.into(),
-        });
+    if new.held {
+        moderation::hold(tx, &post, new.origin)?;
+        return Ok(post.id);
     }
-    if new.parent.is_none() && FactOrigin::from(new.origin) != FactOrigin::Fetched {
-        crate::notice::mail::announce_thread(tx, &post)?;
-    }
+    let parent_author = new.parent.map(|parent| parent.author_id);
+    let mentions = new.draft.mentions.clone();
+    tell(tx, &post, parent_author, mentions, new.origin.into())?;
     match new.parent {
         Some(_) => relay::reply(tx, new.origin, &post)?,
         None => relay::thread(tx, new.origin, &post)?,
     }
     Ok(post.id)
+}
+
+/// Records that a post is published, and announces a thread to those who asked for that.
+fn tell(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    parent_author: Option<ActorId>,
+    mentions: Vec<ActorId>,
+    origin: FactOrigin,
+) -> Outcome<()> {
+    tx.record(Fact::PostPublished {
+        post: post.id,
+        thread: post.root_id,
+        by: post.author_id,
+        origin,
+        parent_author,
+        mentions,
+    });
+    match post.parent_id {
+        Some(_) if store::thread_notify::is_watched(tx.db, post.root_id)? => {
+            let post = post.id;
+            tx.record(Fact::WatchedThreadReplied { post, origin });
+        }
+        None if origin != FactOrigin::Fetched => crate::notice::mail::announce_thread(tx, post)?,
+        Some(_) | None => {}
+    }
+    Ok(())
+}
+
+/// Counts a post that waited for a moderator and is published now, and tells of it as of a new one.
+pub(crate) fn tell_of_released(
+    tx: &mut Tx<'_>,
+    post: &row::Post,
+    origin: FactOrigin,
+) -> Outcome<()> {
+    count_again(tx, post, 1)?;
+    let parent = match post.parent_id {
+        Some(id) => store::raw::post::by_id(tx.db, id)?,
+        None => None,
+    };
+    let mentions = store::raw::post::mentions(tx.db, post.id)?;
+    let mentions = mentions.into_iter().map(|actor| actor.id).collect();
+    tell(tx, post, parent.map(|row| row.author_id), mentions, origin)
 }
 
 /// Writes what only the post's kind has.
@@ -161,6 +198,11 @@ fn row_of(tx: &Tx<'_>, new: &NewPost<'_>) -> Outcome<row::Post> {
         audience: new.draft.audience,
         edited_at: origin.edited(tx.now),
         context: context_of(origin, parent),
+        state: match new.held {
+            true => PostState::Held,
+            false => PostState::Live,
+        },
+        locked_at: parent.and_then(|p| p.locked_at),
         named_communities: named_of(origin, parent),
         ..row::Post::new(id, ap_id, new.author, published, text)
     })

@@ -3,8 +3,9 @@
 
 use super::publish::count_again;
 use super::relay;
-use crate::{Error, Outcome, Tx, access};
+use crate::{Error, Outcome, Tx, access, moderation};
 use model::access::Action;
+use model::moderation::{ModerationWords, ReportState};
 use model::refusal::Rule;
 use model::{ActorId, DeletedBy, Fact, Origin, PostId, PostState};
 use store::post::Removal;
@@ -17,6 +18,20 @@ use store::row;
 /// # Errors
 /// `NotFound`, `NotAllowed(AuthorOrModerator | ActiveAccount)`.
 pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outcome<()> {
+    remove_for(tx, by, id, &ModerationWords::default(), origin)
+}
+
+/// As [`remove`], with what a moderator writes about it.
+///
+/// # Errors
+/// As [`remove`].
+pub(crate) fn remove_for(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    id: PostId,
+    words: &ModerationWords,
+    origin: &Origin,
+) -> Outcome<()> {
     // A peer may take away what is withheld here; a person only what they see.
     let reader = tx.reader(by);
     let post = match origin {
@@ -28,24 +43,23 @@ pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
         return Ok(());
     }
     let authority = deletion_authority(tx, by, &post, origin)?;
+    // Nobody was told of it.
+    if post.state == PostState::Held || post.state_before == Some(PostState::Held) {
+        return moderation::remove_held(tx, &post, authority);
+    }
     let counted = post.deleted_at.is_none();
     let keeps = authority == DeletedBy::Moderator && keeps_words(tx, &post)?;
     if keeps && !counted {
         return Ok(());
     }
-    let removal = Removal {
-        by: authority,
-        at: tx.now,
-        before: post.state_before.unwrap_or(post.state),
-    };
-    if keeps {
-        store::post::hide(tx.db, id, removal)?;
-    } else {
-        store::post::tombstone(tx.db, id, removal)?;
-    }
+    write(tx, by, &post, (authority, keeps), &words.reason)?;
     if counted {
         count_again(tx, &post, -1)?;
     }
+    if authority != DeletedBy::Author {
+        moderation::log_removal(tx, by, &post, words)?;
+    }
+    moderation::close_reports(tx, &post, ReportState::Removed, by)?;
     tx.record(Fact::PostDeleted {
         post: id,
         thread: post.root_id,
@@ -54,6 +68,30 @@ pub fn remove(tx: &mut Tx<'_>, by: ActorId, id: PostId, origin: &Origin) -> Outc
         origin: origin.into(),
     });
     relay::change(tx, origin, &post)
+}
+
+/// Hides a post, or leaves a tombstone in its place; what somebody else than its author removes in a community of ours
+/// may come back.
+fn write(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    post: &row::Post,
+    (authority, keeps): (DeletedBy, bool),
+    reason: &str,
+) -> Outcome<()> {
+    let removal = Removal {
+        by: authority,
+        at: tx.now,
+        before: post.state_before.unwrap_or(post.state),
+    };
+    if keeps {
+        store::post::hide(tx.db, post.id, removal)?;
+    } else if moderation::keep_removed(tx, by, post, authority, reason)? {
+        store::post::tombstone_kept(tx.db, post.id, removal)?;
+    } else {
+        store::post::tombstone(tx.db, post.id, removal)?;
+    }
+    Ok(())
 }
 
 /// Whether a post keeps its words when its community removes it: it was written here, and the

@@ -62,9 +62,10 @@ pub(super) fn is_kept(post: &row::Post) -> bool {
 }
 
 /// Puts a removed post back in the state that it had, and counts it again.
-pub(super) fn put_back(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
+pub(crate) fn put_back(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
     let state = post.state_before.unwrap_or(PostState::Live);
     store::post::undelete(tx.db, post.id, state)?;
+    store::moderation::delete_removal(tx.db, post.id)?;
     tx.record(Fact::PostRestored { post: post.id });
     count_again(tx, post, 1)
 }

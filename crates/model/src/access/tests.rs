@@ -20,6 +20,7 @@ fn post(own: bool, state: PostState) -> PostAccess {
         author: Presence::Shown,
         state,
         deleted_by: None,
+        locked: false,
         thread: None,
     }
 }
@@ -65,18 +66,22 @@ fn what_each_role_may_do_with_somebody_elses_post() {
         ..Standing::default()
     };
     let table = [
-        //                                                     See Reply Post Announce React Accept Edit Remove Restore Moderate Manage Join
-        (Viewer::Guest, Standing::default(), "ynnnnnnnnnnn"),
-        (Viewer::Peer(PeerId(1)), Standing::default(), "ynnnnnnnnnnn"),
-        (ANN, Standing::default(), "yyynynnnnnny"),
-        (ANN, role(MemberRole::Member), "yyynynnnnnny"),
-        (ANN, role(MemberRole::Moderator), "yyynyynynyny"),
-        (ANN, role(MemberRole::Facilitator), "yyyyyynynyyy"),
-        (ANN, admin, "yyynynnynnny"),
-        (ANN, banned, "ynnnnnnnnnnn"),
-        (ANN, suspended, "ynnnnnnnnnnn"),
-        (ANN, remote, "yyynynnynyny"),
-        (Viewer::System, Standing::default(), "yyyyyyyyyyyy"),
+        //                                                     See Reply Post Announce React Accept Edit Remove Restore Report Moderate KeepOrder Manage Join
+        (Viewer::Guest, Standing::default(), "ynnnnnnnnnnnnn"),
+        (
+            Viewer::Peer(PeerId(1)),
+            Standing::default(),
+            "ynnnnnnnnnnnnn",
+        ),
+        (ANN, Standing::default(), "yyynynnnnynnny"),
+        (ANN, role(MemberRole::Member), "yyynynnnnynnny"),
+        (ANN, role(MemberRole::Moderator), "yyynyynynyyyny"),
+        (ANN, role(MemberRole::Facilitator), "yyyyyynynyyyyy"),
+        (ANN, admin, "yyynynnynynnny"),
+        (ANN, banned, "ynnnnnnnnynnnn"),
+        (ANN, suspended, "ynnnnnnnnnnnnn"),
+        (ANN, remote, "yyynynnynyyyny"),
+        (Viewer::System, Standing::default(), "yyyyyyyyyyyyyy"),
     ];
     for (viewer, standing, expected) in table {
         assert_eq!(
@@ -99,14 +104,14 @@ fn what_an_author_may_do_with_their_own_post() {
     let member = role(MemberRole::Member);
     assert_eq!(
         row(ANN, &member, &own(PostState::Live, None)),
-        "yyynyyyyynny"
+        "yyynyyyyynnnny"
     );
     assert_eq!(
         row(ANN, &member, &own(PostState::Draft, None)),
-        "yyynyyyyynny"
+        "yyynyyyyynnnny"
     );
     let removed = own(PostState::Tombstone, Some(DeletedBy::Author));
-    assert_eq!(row(ANN, &member, &removed), "ygyngggyynny");
+    assert_eq!(row(ANN, &member, &removed), "ygyngggyygnnny");
     let moderated = own(PostState::Tombstone, Some(DeletedBy::Moderator));
     assert_eq!(
         may(ANN, &member, &moderated, Action::Restore),
@@ -306,4 +311,123 @@ fn guests_read_what_is_silenced_only_in_our_communities() {
     };
     assert!(!sees(Viewer::Guest, &community));
     assert!(sees(ANN, &community));
+}
+
+#[test]
+fn who_keeps_order_in_each_kind_of_space() {
+    let facilitator = role(MemberRole::Facilitator);
+    let inside = Standing {
+        in_space: true,
+        ..role(MemberRole::Moderator)
+    };
+    let admin = Standing {
+        admin: true,
+        ..Standing::default()
+    };
+    let suspended = Standing {
+        suspended: true,
+        ..role(MemberRole::Moderator)
+    };
+    // Report, Moderate and KeepOrder, in an open space, one for members and a private one.
+    let table = [
+        (Viewer::Guest, Standing::default(), ["nnn", "---", "---"]),
+        (ANN, Standing::default(), ["ynn", "---", "---"]),
+        (ANN, role(MemberRole::Member), ["ynn", "ynn", "---"]),
+        (ANN, role(MemberRole::Moderator), ["yyy", "yyy", "---"]),
+        (ANN, facilitator, ["yyy", "yyy", "---"]),
+        (ANN, inside, ["yyy", "yyy", "yyy"]),
+        (ANN, suspended, ["nnn", "nnn", "---"]),
+        (ANN, admin, ["ynn", "---", "---"]),
+    ];
+    let actions = [Action::Report, Action::Moderate, Action::KeepOrder];
+    for (viewer, standing, expected) in table {
+        let spaces = [
+            SpaceAccess::Open,
+            SpaceAccess::Members,
+            SpaceAccess::Private,
+        ];
+        let found = spaces.map(|access| {
+            let subject = Subject {
+                place: space(access),
+                post: Some(post(false, PostState::Live)),
+            };
+            let letter = |action| match may(viewer, &standing, &subject, action) {
+                Ok(()) => 'y',
+                Err(Denied::Hidden) => '-',
+                Err(Denied::Gone) => 'g',
+                Err(Denied::Rule(_)) => 'n',
+            };
+            actions.map(letter).into_iter().collect::<String>()
+        });
+        assert_eq!(found, expected, "{viewer:?} {standing:?}");
+    }
+    let elsewhere = Subject {
+        place: Place::Space {
+            access: SpaceAccess::Open,
+            posting: SpacePosting::All,
+            community: Presence::Shown,
+            local: false,
+            closed: None,
+        },
+        post: Some(post(false, PostState::Live)),
+    };
+    assert_eq!(
+        may(
+            ANN,
+            &role(MemberRole::Moderator),
+            &elsewhere,
+            Action::KeepOrder
+        ),
+        Err(Denied::Rule(Rule::NotOurs))
+    );
+}
+
+#[test]
+fn in_a_locked_thread_only_moderators_reply() {
+    let locked = Subject {
+        place: space(SpaceAccess::Open),
+        post: Some(PostAccess {
+            locked: true,
+            ..post(false, PostState::Live)
+        }),
+    };
+    let may = |standing, action| may(ANN, &standing, &locked, action);
+    let refused = Err(Denied::Rule(Rule::Locked));
+    assert_eq!(may(role(MemberRole::Member), Action::Reply), refused);
+    assert_eq!(may(role(MemberRole::Member), Action::React), Ok(()));
+    assert_eq!(may(role(MemberRole::Moderator), Action::Reply), Ok(()));
+}
+
+#[test]
+fn whose_posts_wait_for_a_moderator() {
+    let place = |posting, local| Place::Space {
+        access: SpaceAccess::Open,
+        posting,
+        community: Presence::Shown,
+        local,
+        closed: None,
+    };
+    let anybody = Standing::default();
+    for (standing, posting, local, expected) in [
+        (anybody, SpacePosting::All, true, Review::Nobody),
+        (anybody, SpacePosting::Moderators, true, Review::Nobody),
+        (anybody, SpacePosting::ReviewFirst, true, Review::Newcomers),
+        (anybody, SpacePosting::Review, true, Review::Everybody),
+        (anybody, SpacePosting::Review, false, Review::Nobody),
+        (
+            role(MemberRole::Member),
+            SpacePosting::Review,
+            true,
+            Review::Everybody,
+        ),
+        (
+            role(MemberRole::Moderator),
+            SpacePosting::Review,
+            true,
+            Review::Nobody,
+        ),
+    ] {
+        let found = review(&standing, place(posting, local));
+        assert_eq!(found, expected, "{standing:?} {posting}");
+    }
 }

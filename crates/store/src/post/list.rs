@@ -74,6 +74,8 @@ pub struct ThreadList {
     pub tag: Option<TagId>,
     /// Only questions without an accepted answer.
     pub unanswered: bool,
+    /// Only those that the community shows first.
+    pub pinned: bool,
     /// Only threads in which the reader, who has followed the community since then, has not read
     /// everything.
     pub unread_since: Option<FollowId>,
@@ -95,6 +97,7 @@ impl ThreadList {
             space: None,
             tag: None,
             unanswered: false,
+            pinned: false,
             unread_since: None,
             order: ThreadOrder::Active,
             below: None,
@@ -228,6 +231,9 @@ fn select(
         }
         if list.unanswered {
             query = query.filter(is_unanswered());
+        }
+        if list.pinned {
+            query = query.filter(post::pinned_at.is_not_null());
         }
         if let (Some(since), Some(who)) = (list.unread_since, reader.viewer.person()) {
             let read = read_mark::table

@@ -3,7 +3,7 @@
 use super::is_visible;
 use crate::connection::Db;
 use crate::each;
-use crate::fragment::among;
+use crate::fragment::{Predicate, SqlText, among, predicate};
 use crate::row::PostPicture;
 use crate::schema::{blob, post_picture};
 use diesel::prelude::*;
@@ -23,15 +23,25 @@ pub fn picture(
     }
     post_picture::table
         .find((post, number))
+        .filter(is_shown())
         .select(PostPicture::as_select())
         .first(db)
         .optional()
+}
+
+/// The post of a picture is not removed: what a moderator removed may come back, and keeps its pictures.
+fn is_shown() -> Predicate<impl SqlText> {
+    predicate!(
+        "EXISTS (SELECT 1 FROM post p WHERE p.id = post_picture.post_id \
+         AND p.state <> 'tombstone')",
+    )
 }
 
 /// The pictures of these posts, each post's in order. The caller has found the posts visible before.
 pub fn pictures(db: &mut Db, posts: &[PostId]) -> QueryResult<HashMap<PostId, Vec<PostPicture>>> {
     let rows: Vec<PostPicture> = each!(db, c => post_picture::table
         .filter(among(post_picture::post_id, posts.iter().copied()))
+        .filter(is_shown())
         .order((post_picture::post_id, post_picture::number))
         .select(PostPicture::as_select())
         .load(c))?;

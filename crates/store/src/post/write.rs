@@ -58,11 +58,23 @@ pub struct Removal {
 
 /// Removes a post's words and its earlier texts, and leaves a tombstone in its place.
 pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
+    tombstone_kept(db, id, removal)?;
+    crate::moderation::delete_removal(db, id)?;
+    forget_removed(db, id)
+}
+
+/// As [`tombstone`], of a post that may come back: its pictures, tags and details are kept, and shown to nobody.
+pub fn tombstone_kept(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
     each!(db, c => diesel::update(post::table.find(id))
         .set(&PostText::default())
         .execute(c))?;
     set_removed(db, id, PostState::Tombstone, removal)?;
     diesel::delete(revision::table.filter(revision::post_id.eq(id))).execute(db)?;
+    Ok(())
+}
+
+/// Deletes what was kept of a removed post besides its words.
+pub(crate) fn forget_removed(db: &mut Db, id: PostId) -> QueryResult<()> {
     super::delete_pictures(db, id)?;
     crate::tag::delete_of_post(db, id)?;
     super::delete_details(db, id)

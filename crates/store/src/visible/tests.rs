@@ -283,6 +283,7 @@ fn allowed(viewer: Viewer, case: &Case) -> bool {
     let subject = Subject {
         place,
         post: Some(PostAccess {
+            locked: false,
             own: who == Some(case.author),
             author: presence(case.author),
             state: case.state,

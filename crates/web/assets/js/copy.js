@@ -15,6 +15,14 @@ const copies = (link, copy) => {
   });
 };
 
+const thread = document.querySelector("[data-link]");
+for (const time of thread ? thread.querySelectorAll("small > a:first-of-type") : []) {
+  const link = time.cloneNode();
+  link.dataset.copy = "";
+  link.textContent = thread.dataset.link;
+  time.closest("article").querySelector("footer")?.append(link);
+}
+
 for (const link of document.querySelectorAll("a[data-copy]")) {
   if (!shares && !navigator.clipboard) break;
   if (shares) link.lastChild.textContent = link.closest("[data-copied]").dataset.share;

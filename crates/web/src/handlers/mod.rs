@@ -22,6 +22,7 @@ mod info;
 mod install;
 mod language;
 mod membership;
+mod moderation;
 mod notice;
 mod notice_stream;
 mod oauth;
@@ -64,6 +65,7 @@ pub fn routes(app: App, media: Media) -> Router {
         .merge(mine())
         .merge(communities())
         .merge(members())
+        .merge(moderators())
         .merge(by_mail())
         .merge(discussions())
         .merge(administration())
@@ -363,6 +365,24 @@ fn members() -> Router<App> {
             get(m::member).post(m::change_member),
         )
         .route("/join/request", get(m::show_request).post(m::act_by_link))
+}
+
+/// Reports, and what the moderators of communities do.
+fn moderators() -> Router<App> {
+    use moderation as m;
+    Router::new()
+        .route("/p/{id}/report", get(m::report_form).post(m::report))
+        .route("/p/{id}/moderate", get(m::moderate).post(m::act))
+        .route("/p/{id}/appeal", get(m::appeal_form).post(m::appeal))
+        .route("/c/{handle}/moderation", get(m::queue).post(m::set_review))
+        .route("/c/{handle}/moderation/bans", get(m::bans))
+        .route("/c/{handle}/moderation/log", get(m::log))
+        .route("/c/{handle}/moderation/me", get(m::own))
+        .route(
+            "/c/{handle}/moderation/people/{id}",
+            get(m::person).post(m::act_on_person),
+        )
+        .route("/admin/reports", get(m::reports))
 }
 
 fn discussions() -> Router<App> {

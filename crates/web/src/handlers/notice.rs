@@ -85,6 +85,14 @@ pub(super) fn line(f: &Frame, group: &NoticeGroup) -> Notice {
             let (name, lang) = community::name(place, f.lang);
             Some((name, lang, format!("{}{below}", actor::url(&place.actor))))
         }
+        NoticeTarget::AboutPost { post, below } => {
+            let label = f.text("notice-see-why").to_owned();
+            Some((label, String::new(), format!("/p/{}{below}", post.id)))
+        }
+        NoticeTarget::ReportQueue => {
+            let label = f.text("admin-reports").to_owned();
+            Some((label, String::new(), "/admin/reports".to_owned()))
+        }
         NoticeTarget::WaitingAccounts => {
             let handle = person.handle.clone();
             let url = "/admin/accounts?show=waiting".to_owned();

@@ -20,6 +20,7 @@ pub enum AdminTab {
     Overview,
     Accounts,
     Communities,
+    Reports,
     Invitations,
     Peers,
     Queue,
@@ -37,6 +38,7 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
             "admin-communities",
             "/admin/communities",
         ),
+        (AdminTab::Reports, "admin-reports", "/admin/reports"),
         (
             AdminTab::Invitations,
             "admin-invitations",
@@ -53,6 +55,7 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
             AdminTab::Queue => made.count(failed),
             AdminTab::Overview
             | AdminTab::Communities
+            | AdminTab::Reports
             | AdminTab::Invitations
             | AdminTab::Peers
             | AdminTab::Settings => made,

@@ -99,6 +99,8 @@ pub struct Head {
     pub join: JoinState,
     /// How many requests to join wait for the reader, and where; `None` for who does not decide on them.
     pub waiting: Option<(i64, String)>,
+    /// How many posts wait for the reader, who moderates it, and where.
+    pub moderation: Option<(i64, String)>,
     /// For those who may change it.
     pub edit_url: Option<String>,
     /// Where the reader, who has just begun to follow it, chooses how often to be told of it.
@@ -171,6 +173,8 @@ pub struct Front {
     pub domain: CharterText,
     pub community: CharterText,
     pub practice: CharterText,
+    /// What it shows first.
+    pub pinned: Vec<ThreadRow>,
     pub latest: Vec<ThreadRow>,
     pub facilitators: Vec<Person>,
     /// The reader follows it: they are shown what is said first, and its texts closed.

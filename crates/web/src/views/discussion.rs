@@ -60,6 +60,16 @@ pub struct Post {
     pub reply_url: Option<String>,
     pub edit_url: Option<String>,
     pub delete_url: Option<String>,
+    /// Where it is reported; `None` where the reader cannot.
+    pub report_url: Option<String>,
+    /// Where a moderator decides on it.
+    pub moderate_url: Option<String>,
+    /// Why a moderator removed it.
+    pub removed_for: Option<String>,
+    /// Where the reader, who wrote it, asks for it back.
+    pub appeal_url: Option<String>,
+    /// It waits for a moderator; the key of what its reader is told.
+    pub held: Option<&'static str>,
     /// The post it replies to, where the nesting does not show it: (name, link).
     pub in_reply_to: Option<(String, String)>,
     /// It is an accepted answer to its question.
@@ -125,6 +135,8 @@ pub struct Thread {
     /// The accepted answers of a question, shown first.
     pub answers: Vec<Post>,
     pub replies: Vec<Post>,
+    /// Only moderators reply.
+    pub locked: bool,
     pub reply_count: i64,
     /// How many organizations its authors are from; 0 where that is not known.
     pub organizations: i64,

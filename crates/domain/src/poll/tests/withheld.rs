@@ -66,7 +66,7 @@ store::both! {
         let without = (1, vec![1, 0, 0], vec![2, 1, 0]);
         assert_eq!(scene.counts().await, without);
         assert_eq!(scene.named().await, [vec![scene.asker], vec![scene.asker], vec![]]);
-        scene.does(move |tx| crate::community::lift_ban(tx, by, community, who)).await;
+        scene.does(move |tx| crate::moderation::lift_ban(tx, by, community, who, &Default::default())).await;
         scene.recount(who).await;
         assert_eq!(scene.counts().await, all);
         let day = scene.world.ops.now().plus_seconds(86_400);
@@ -117,7 +117,8 @@ store::both! {
         let scene = Scene::new(store, PollWay::One, 1).await;
         let (by, community, who) = (scene.facilitator, scene.community, scene.other);
         let ban = |by, who, until| {
-            let ban = move |tx: &mut Tx<'_>| crate::community::ban(tx, by, community, who, until);
+            let ban = crate::moderation::Ban { until, ..Default::default() };
+            let ban = move |tx: &mut Tx<'_>| crate::moderation::ban(tx, by, community, who, &ban);
             scene.world.ops.write(ban)
         };
         let refused = refusal(ban(who, scene.asker, None).await);

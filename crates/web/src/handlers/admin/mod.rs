@@ -23,7 +23,7 @@ use crate::views::admin::{AdminTab, Figure, Overview, admin_tabs};
 use crate::views::parts::Tab;
 
 /// The counts on the tabs: pending accounts and failed deliveries.
-struct Counts {
+pub(super) struct Counts {
     waiting: i64,
     failed: i64,
     /// Deliveries that wait.
@@ -40,13 +40,13 @@ impl Counts {
         })
     }
 
-    fn tabs(&self, f: &Frame, here: AdminTab) -> Vec<Tab> {
+    pub(super) fn tabs(&self, f: &Frame, here: AdminTab) -> Vec<Tab> {
         admin_tabs(f, here, self.waiting, self.failed)
     }
 }
 
 /// Reads an admin page: its rows and the counts of its tabs.
-async fn page<T, F>(request: &PageRequest, rows: F) -> Outcome<(Frame, Counts, T)>
+pub(super) async fn page<T, F>(request: &PageRequest, rows: F) -> Outcome<(Frame, Counts, T)>
 where
     T: Send + 'static,
     F: FnOnce(&mut Db, Reader) -> Outcome<T> + Send + 'static,

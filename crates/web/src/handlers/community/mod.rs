@@ -27,7 +27,7 @@ use model::community::BackfillState;
 use model::{ActorId, FollowId, Lang, LangText, Refusal, Time};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
-use query::row::{Actor, CommunityWithActor, Follow, Membership, ThreadList, Within};
+use query::row::{Actor, CommunityWithActor, Follow, Membership};
 use query::{Db, Reader};
 
 use super::page_error::PageError;
@@ -64,6 +64,7 @@ pub async fn find(request: &PageRequest, text: &str) -> Outcome<CommunityWithAct
 
 struct FrontRows {
     view: CommunityView,
+    pinned: Vec<ThreadCard>,
     latest: Vec<ThreadCard>,
 }
 
@@ -72,9 +73,13 @@ pub async fn front(PathParam(text): PathParam<String>, request: PageRequest) -> 
     let (handle, host) = actor::address(&text, &request.our_host());
     let read = move |db: &mut Db, reader: Reader| -> Outcome<FrontRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
-        let within = Within::Community(view.place.id());
-        let latest = query::discussion::list(db, reader, &ThreadList::new(within, FRONT_THREADS))?;
-        Ok(FrontRows { view, latest })
+        let id = view.place.id();
+        let (pinned, latest) = query::discussion::front(db, reader, id, FRONT_THREADS)?;
+        Ok(FrontRows {
+            view,
+            pinned,
+            latest,
+        })
     };
     match request.page(Section::Communities, read).await {
         Ok((f, rows)) => show(&front_page(f, &rows)),
@@ -91,7 +96,11 @@ fn charter_text(text: &LangText, prefix: &str, lang: Lang) -> CharterText {
     }
 }
 
-fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
+fn front_page(f: Frame, rows: &FrontRows) -> Front {
+    let FrontRows { view, .. } = rows;
+    let row_of = |card: &ThreadCard| discussion::row(card, f.lang, false);
+    let pinned = rows.pinned.iter().map(row_of).collect();
+    let latest = rows.latest.iter().map(row_of).collect();
     let preview = community::preview(&f, &view.place, "");
     let f = f.previewed(preview);
     let row = &view.place.community;
@@ -111,10 +120,8 @@ fn front_page(f: Frame, FrontRows { view, latest }: &FrontRows) -> Front {
         domain: charter_text(&row.domain, "domain-", f.lang),
         community: charter_text(&row.community, "community-", f.lang),
         practice: charter_text(&row.practice, "practice-", f.lang),
-        latest: latest
-            .iter()
-            .map(|card| discussion::row(card, f.lang, false))
-            .collect(),
+        pinned,
+        latest,
         facilitators: view.facilitators.iter().map(actor::person).collect(),
         summary: (view.peer.is_some() && unwritten).then(summary),
         followed: view.follow.is_some(),

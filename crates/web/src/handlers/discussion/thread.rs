@@ -183,6 +183,7 @@ fn page(f: Frame, rows: &ThreadPage, lang: Lang, params: ThreadParams) -> Thread
     move_flash(&mut f, &mut replies);
     Thread {
         in_community: rows.community.is_some(),
+        locked: rows.root.post.locked_at.is_some(),
         space: space_label(rows, f.lang),
         title: title(&f, root, lang),
         lang: text.title_lang.to_owned(),

@@ -164,6 +164,9 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
         share_url: writes.then(|| format!("{url}/new")),
         join: join(view, &url),
         waiting: (view.allowed.manage).then(|| (view.waiting, format!("{url}/requests"))),
+        moderation: view
+            .to_moderate
+            .map(|count| (count, format!("{url}/moderation"))),
         edit_url: view.allowed.manage.then(|| format!("{url}/edit")),
         mail_url: (view.follow.is_some() && f.offers_mail()).then(|| format!("{url}/mail")),
         moved: moved.map(|to| place(to, f.lang)),

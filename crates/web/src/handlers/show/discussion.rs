@@ -2,7 +2,7 @@
 
 use model::limits::SHOWN_BYTES_MAX;
 use model::peer::DeliveryState;
-use model::{Lang, LangText, PostId, PostState};
+use model::{DeletedBy, Lang, LangText, PostId, PostState};
 use query::discussion::ThreadCard;
 use query::post::PostView;
 use query::row::{Post, Revision};
@@ -189,7 +189,21 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         permalink: at.clone(),
         reply_url: allowed.reply.then(|| format!("?to={}#compose", row.id)),
         edit_url: allowed.edit.then(|| format!("{at}/edit")),
-        delete_url: allowed.remove.then(|| format!("{at}/delete")),
+        // Moderators remove what others wrote with a reason.
+        delete_url: (allowed.remove && (view.own || !allowed.moderate))
+            .then(|| format!("{at}/delete")),
+        report_url: (allowed.report && !allowed.moderate).then(|| format!("{at}/report")),
+        moderate_url: allowed.moderate.then(|| format!("{at}/moderate")),
+        removed_for: view.removed_for.clone(),
+        appeal_url: (view.own && row.state == PostState::Tombstone)
+            .then_some(row.deleted_by)
+            .flatten()
+            .filter(|by| *by != DeletedBy::Author)
+            .map(|_| format!("{at}/appeal")),
+        held: (row.state == PostState::Held).then_some(match view.own {
+            true => "post-held",
+            false => "post-held-moderator",
+        }),
         in_reply_to: context(page, view, before),
         accepted: row.accepted_at.is_some(),
         accept_url: allowed.accept.then(|| {
@@ -204,12 +218,17 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         origin_url: row.peer_id.map(|_| row.url.clone()),
         deleted: row
             .deleted_at
-            .filter(|_| row.state == PostState::Tombstone)
+            .filter(|_| row.state == PostState::Tombstone || is_withdrawn(row))
             .map(model::Time::utc),
         removed: row.deleted_at.is_some() && row.state == PostState::Hidden,
         undelivered: undelivered(view, page.host),
         flash: None,
     }
+}
+
+/// Whether its author has deleted a post that was never published.
+fn is_withdrawn(row: &Post) -> bool {
+    row.state == PostState::Hidden && row.deleted_by == Some(DeletedBy::Author)
 }
 
 /// What is said under a post that has not reached the server of its community: the key, and the server.

@@ -46,6 +46,7 @@ impl Head {
                 at_once: false,
             },
             waiting: Some((3, "/c/safer-supply/requests".into())),
+            moderation: Some((2, "/c/safer-supply/moderation".into())),
             edit_url: Some("/c/safer-supply/edit".into()),
             mail_url: Some("/c/safer-supply/mail".into()),
             moved: None,
@@ -114,6 +115,7 @@ impl Front {
                 "<ul><li>A drop-in every last Tuesday</li><li>Case talks, without names</li><li>Scripts and sheets that travel</li></ul>",
                 "<ul><li>Une rencontre libre chaque dernier mardi</li><li>Des cas, sans les noms</li><li>Des textes et des fiches qui voyagent</li></ul>",
             ),
+            pinned: threads(lang).into_iter().take(1).collect(),
             latest: threads(lang),
             facilitators: vec![
                 amira(lang),

@@ -1,0 +1,10 @@
+DELETE FROM notice WHERE kind IN ('report', 'report-dismissed', 'report-acted', 'held', 'released', 'held-refused', 'appeal', 'restored', 'appeal-refused', 'warned', 'excluded');
+UPDATE space SET posting = 'all' WHERE posting IN ('review-first', 'review');
+DROP TABLE held_activity;
+DROP TABLE moderation_entry;
+DROP TABLE removal;
+DROP TABLE report;
+DROP INDEX post_held;
+DROP INDEX post_pinned;
+ALTER TABLE post DROP COLUMN pinned_at;
+ALTER TABLE post DROP COLUMN locked_at;
