@@ -11,9 +11,7 @@ use model::limits::{MODERATION_TEXT_MAX, REMOVED_WITH_BAN};
 use model::membership::JoinState;
 use model::moderation::{ModerationKind, ModerationNews, ModerationWords, ReportState};
 use model::refusal::Checks;
-use model::{
-    ActorId, Fact, JobId, MemberRole, Origin, PostId, PostState, SpaceId, Time, Why,
-};
+use model::{ActorId, Fact, JobId, MemberRole, Origin, PostId, PostState, SpaceId, Time, Why};
 use store::row;
 
 /// A ban from a community.

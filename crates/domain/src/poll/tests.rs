@@ -117,7 +117,10 @@ impl Scene {
     /// The facilitator bans somebody.
     async fn ban(&self, who: ActorId, until: Option<Time>) {
         let (by, community) = (self.facilitator, self.community);
-        let ban = crate::moderation::Ban { until, ..Default::default() };
+        let ban = crate::moderation::Ban {
+            until,
+            ..Default::default()
+        };
         let ban = move |tx: &mut Tx<'_>| crate::moderation::ban(tx, by, community, who, &ban);
         self.world.ops.write(ban).await.unwrap();
     }

@@ -5,9 +5,7 @@ use super::{Draft, picture, rate_limit, relay};
 use crate::{Error, Outcome, Tx, access, poll, tag};
 use model::access::Action;
 use model::limits::{PEER_REVISION_SECONDS, REVISIONS_MAX};
-use model::{
-    ActorId, Fact, Origin, PostDetails, PostId, PostState, RevisionId, TagId, Why, id,
-};
+use model::{ActorId, Fact, Origin, PostDetails, PostId, PostState, RevisionId, TagId, Why, id};
 use store::row::{self, PostPicture, PostText};
 
 /// What an edit changes of a post, beside who may see it.
