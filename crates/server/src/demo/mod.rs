@@ -193,6 +193,11 @@ async fn seed(
         step();
     }
     world.clock.move_on(0);
+    for place in &world.places {
+        for community in &place.content.communities {
+            written.await_moderators(world, place, community).await?;
+        }
+    }
     world.settle().await?;
     Ok(Report { instances })
 }

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard};
 
 use anyhow::Context;
-use domain::{Tx, discussion, post};
+use domain::{Tx, discussion, moderation, post};
 use futures::future::try_join_all;
 use httpkit::compose::{TypedPost, TypedWording, draft};
+use model::access::SpacePosting;
 use model::{ActorId, Origin, PostId};
 
-use super::content::{Address, Reply, Thread};
+use super::content::{Address, Community, Moderation, Reply, Thread};
 use super::story::{Deed, Key, Round};
 use super::world::{DemoServer, World};
 
@@ -28,6 +29,40 @@ impl<'c> Written<'c> {
             anyhow::Ok(())
         });
         try_join_all(lines).await.map(|_done| ())
+    }
+
+    /// Has what waits for the moderators of a community written: newcomers are reviewed from then on.
+    pub(super) async fn await_moderators(
+        &self,
+        world: &World,
+        place: &DemoServer,
+        community: &Community,
+    ) -> anyhow::Result<()> {
+        let Some(Moderation { held, report }) = &community.moderation else {
+            return Ok(());
+        };
+        let at = Address {
+            handle: community.handle.clone(),
+            organization: place.content.slug.clone(),
+        };
+        let id = world.at(place, &at).await?.id;
+        let facilitator = world.person(&community.facilitator).await?;
+        let newcomer = world.person(&held.by).await?;
+        let typed = TypedPost {
+            wordings: vec![wording(world, held.lang.as_str(), &held.title, &held.body)],
+            ..TypedPost::default()
+        };
+        let draft = draft(place.instance.app(), newcomer, typed).await?.draft;
+        let reporter = world.person(&report.by).await?;
+        let post = self.find(world, place, (&report.thread, None)).await?;
+        let (reason, text) = (report.reason, report.text.clone());
+        let write = move |tx: &mut Tx<'_>| {
+            moderation::set_review(tx, facilitator, id, SpacePosting::ReviewFirst)?;
+            discussion::start(tx, newcomer, Some(id), &draft, &Origin::Local)?;
+            moderation::report(tx, reporter, post, reason, &text)
+        };
+        place.ops().write(write).await?;
+        Ok(())
     }
 
     async fn perform(&self, world: &World, deed: Deed<'c>) -> anyhow::Result<()> {

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use model::moderation::ReportReason;
 use model::{Lang, LangText, PostKind, SeenBy};
 use serde::{Deserialize, Deserializer};
 
@@ -87,6 +88,39 @@ pub struct Community {
     /// People of the same organization who asked to join, in this order.
     #[serde(default)]
     pub requests: Vec<JoinRequest>,
+    /// What waits for its moderators.
+    pub moderation: Option<Moderation>,
+}
+
+/// What waits for the moderators of a community, which reviews the first posts of newcomers.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Moderation {
+    pub held: HeldThread,
+    pub report: PostReport,
+}
+
+/// A discussion of somebody of the organization who has not posted in the community.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HeldThread {
+    pub by: Address,
+    pub lang: Lang,
+    pub title: String,
+    /// Markdown.
+    pub body: String,
+}
+
+/// A report of a discussion.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PostReport {
+    /// Somebody of the organization.
+    pub by: Address,
+    /// Its key.
+    pub thread: String,
+    pub reason: ReportReason,
+    pub text: String,
 }
 
 /// A request to join a community.

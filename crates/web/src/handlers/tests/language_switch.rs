@@ -63,6 +63,10 @@ struct Scene {
     admin: ActorId,
     bea: ActorId,
     thread: PostId,
+    /// Of the admin; a moderator has removed it.
+    removed: PostId,
+    /// Of Bea.
+    report: PostId,
     tag: TagId,
     /// Bea's, to join the community.
     request: JoinRequestId,
@@ -110,6 +114,22 @@ async fn ask_to_join(world: &World, community: ActorId, bea: ActorId) -> JoinReq
     world.ops.write(ask).await.unwrap()
 }
 
+/// A post of the admin that Bea, then a moderator, has removed, and a post of hers.
+async fn add_posts(world: &World, community: ActorId, bea: ActorId) -> (PostId, PostId) {
+    let removed = world.thread(world.admin, community, "Adverts").await;
+    let removed = removed.unwrap();
+    let report = world.thread(bea, community, "Looms").await.unwrap();
+    let verb = move |tx: &mut Tx<'_>| {
+        let role = model::MemberRole::Moderator;
+        store::community::put_member(tx.db, community, bea, role, tx.now)?;
+        let words = model::moderation::ModerationWords::default();
+        domain::moderation::remove(tx, bea, removed, &words)?;
+        Ok(store::community::remove_member(tx.db, community, bea)?)
+    };
+    world.ops.write(verb).await.unwrap();
+    (removed, report)
+}
+
 impl Scene {
     async fn new(world: &World) -> Self {
         let weavers = world.community(world.admin, "weavers").await.unwrap();
@@ -124,12 +144,15 @@ impl Scene {
         world.ops.write(suspend).await.unwrap();
         make_links(world, bea).await;
         let tag = add_tag(world, weavers).await;
+        let (removed, report) = add_posts(world, weavers, bea).await;
         Self {
             admin: world.admin,
             request: ask_to_join(world, weavers, bea).await,
             space: add_space(world, weavers).await,
             bea,
             thread,
+            removed,
+            report,
             tag,
         }
     }
@@ -137,6 +160,9 @@ impl Scene {
     /// A page of the route.
     fn path(&self, route: &str) -> String {
         let id = match route {
+            "/p/{id}/appeal" => self.removed.to_string(),
+            "/p/{id}/report" => self.report.to_string(),
+            one if one.contains("/moderation/people/") => self.bea.to_string(),
             post if post.starts_with("/p/") => self.thread.to_string(),
             one if one.starts_with("/c/{handle}/requests/") => self.request.to_string(),
             one if one.starts_with("/c/{handle}/spaces/") => self.space.to_string(),
