@@ -14,7 +14,7 @@ use httpkit::rate_limits::RateLimit;
 use httpkit::{ApiError, App, Bearer, paging};
 use model::id::minted_at;
 use model::moderation::{BanLength, ModerationWords, PersonAct, PostAct, ReportReason};
-use model::{ActorId, ModerationId, PostId, Urls, Why};
+use model::{ActorId, ModerationId, PostId, Time, Urls, Why};
 use query::moderation::{AppealView, EntryView, PostLine, ReportedPost};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -346,11 +346,8 @@ pub struct PersonActBody {
     pub post: Option<String>,
 }
 
-fn person_verb(
-    app: &App,
-    body: PersonActBody,
-) -> Result<impl Fn(&mut Tx<'_>, ActorId, ActorId, ActorId) -> domain::Outcome<()> + Send, ApiError>
-{
+/// Reads what is to be done, and what a ban would be.
+fn read_act(now: Time, body: PersonActBody) -> Result<(PersonAct, Ban), ApiError> {
     let act: PersonAct = body
         .act
         .parse()
@@ -364,7 +361,7 @@ fn person_verb(
         return Err(Error::invalid("until", Why::NotAChoice).into());
     }
     let ban = Ban {
-        until: length.and_then(|length| length.until(app.ops().now())),
+        until: length.and_then(|length| length.until(now)),
         words: ModerationWords {
             reason: body.reason,
             note: body.note,
@@ -372,14 +369,7 @@ fn person_verb(
         removes_posts: body.removes_posts,
         post,
     };
-    Ok(
-        move |tx: &mut Tx<'_>, me: ActorId, community: ActorId, who: ActorId| match act {
-            PersonAct::Ban => moderation::ban(tx, me, community, who, &ban),
-            PersonAct::LiftBan => moderation::lift_ban(tx, me, community, who, &ban.words),
-            PersonAct::Warn => moderation::warn(tx, me, community, who, &ban.words),
-            PersonAct::Note => moderation::note(tx, me, community, who, &ban.words.note),
-        },
-    )
+    Ok((act, ban))
 }
 
 /// Bans or warns somebody, lifts a ban, or notes something about them, as a moderator of a community.
@@ -392,8 +382,13 @@ pub async fn act_on_person(
 ) -> Result<StatusCode, ApiError> {
     let (me, who) = (writer.id(), id::<ActorId>(&who, "person")?);
     let community = community_id(&app, Some(me), &text).await?;
-    let act = person_verb(&app, body)?;
-    let verb = move |tx: &mut Tx<'_>| act(tx, me, community, who);
+    let (act, ban) = read_act(app.ops().now(), body)?;
+    let verb = move |tx: &mut Tx<'_>| match act {
+        PersonAct::Ban => moderation::ban(tx, me, community, who, &ban),
+        PersonAct::LiftBan => moderation::lift_ban(tx, me, community, who, &ban.words),
+        PersonAct::Warn => moderation::warn(tx, me, community, who, &ban.words),
+        PersonAct::Note => moderation::note(tx, me, community, who, &ban.words.note),
+    };
     app.ops().write(verb).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -10,7 +10,6 @@ use domain::access::PlaceAccess;
 use domain::{Error, Outcome};
 use model::access::{Action, Reader, SpacePosting};
 use model::id::minted_at;
-use model::limits::PINS_MAX;
 use model::moderation::{AppealState, ModerationKind};
 use model::refusal::Rule;
 use model::{ActorId, MemberRole, ModerationId, PostId, PostState, ReportId, Time};
@@ -334,14 +333,6 @@ fn allowed(
         pin: keeps && is_thread_there && post.parent_id.is_none(),
         person: !own && keeps,
     }
-}
-
-/// Whether a community can show one more thread first.
-///
-/// # Errors
-/// Faults.
-pub fn has_room_for_pin(db: &mut Db, community: ActorId) -> Outcome<bool> {
-    Ok(store::moderation::count_pinned(db, community)? < PINS_MAX)
 }
 
 /// A removed post for its author.

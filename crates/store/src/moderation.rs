@@ -176,6 +176,19 @@ pub fn delete_removal(db: &mut Db, post: PostId) -> QueryResult<()> {
     Ok(())
 }
 
+/// The open appeals, oldest first, with a condition.
+macro_rules! open_appeals {
+    ($condition:expr, $limit:expr) => {
+        removal::table
+            .inner_join(post::table.on(post::id.eq(removal::post_id)))
+            .filter(removal::appeal_state.eq(AppealState::Open))
+            .filter($condition)
+            .order(removal::appealed_at)
+            .limit($limit)
+            .select(PostRemoval::as_select())
+    };
+}
+
 /// The open appeals in a community that its facilitators decide on, or those that administrators decide on, oldest
 /// first.
 pub fn appeals(
@@ -183,19 +196,12 @@ pub fn appeals(
     community: Option<ActorId>,
     limit: i64,
 ) -> QueryResult<Vec<PostRemoval>> {
-    let open = || {
-        removal::table
-            .inner_join(post::table.on(post::id.eq(removal::post_id)))
-            .filter(removal::appeal_state.eq(AppealState::Open))
-            .order(removal::appealed_at)
-            .limit(limit)
-            .select(PostRemoval::as_select())
-    };
     match community {
-        Some(id) => each!(db, c => open()
-            .filter(removal::to_admins.eq(false).and(post::community_id.eq(id)))
-            .load(c)),
-        None => each!(db, c => open().filter(removal::to_admins.eq(true)).load(c)),
+        Some(id) => {
+            let of = || removal::to_admins.eq(false).and(post::community_id.eq(id));
+            each!(db, c => open_appeals!(of(), limit).load(c))
+        }
+        None => each!(db, c => open_appeals!(removal::to_admins.eq(true), limit).load(c)),
     }
 }
 
@@ -410,7 +416,11 @@ pub(crate) const WORDS_RETENTION: Retention = Retention {
 fn delete_words(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let old: Vec<PostId> = each!(db, c => removal::table
         .filter(removal::removed_at.lt(before))
-        .filter(removal::html.ne(LangText::default()))
+        .filter(
+            removal::html
+                .ne(LangText::default())
+                .or(removal::title.ne(LangText::default())),
+        )
         .order(removal::removed_at)
         .limit(limit)
         .select(removal::post_id)

@@ -32,9 +32,9 @@ pub struct PostRemoval {
     pub to_admins: bool,
     /// For whoever reads the place.
     pub reason: String,
+    /// With the others empty once the words are deleted.
     pub title: LangText,
     pub source: LangText,
-    /// Empty once the words are deleted.
     pub html: LangText,
     pub warning: LangText,
     pub appeal_state: AppealState,
@@ -46,7 +46,8 @@ impl PostRemoval {
     /// Returns the words that the post had; `None` once they are deleted.
     #[must_use]
     pub fn text(&self) -> Option<PostText> {
-        (!self.html.is_empty()).then(|| PostText {
+        let kept = !self.html.is_empty() || !self.title.is_empty();
+        kept.then(|| PostText {
             title: self.title.clone(),
             source: self.source.clone(),
             html: self.html.clone(),

@@ -13,6 +13,7 @@ mod kept;
 mod known;
 mod language_switch;
 mod languages;
+mod moderation;
 mod moving;
 mod notice_mail;
 mod oauth;
