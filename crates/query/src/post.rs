@@ -37,7 +37,7 @@ impl PostAllowed {
             edit: may(Action::Edit),
             remove: live && may(Action::Remove),
             report: may(Action::Report),
-            moderate: access.is_moderator() || access.is_admin(),
+            moderate: may(Action::Moderate) || access.is_admin(),
         }
     }
 }

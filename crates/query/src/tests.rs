@@ -86,24 +86,33 @@ fn what_one_may_do_with_a_post_depends_on_who_one_is() {
             edit: false,
             remove: false,
             accept: false,
+            report: true,
+            moderate: false,
         };
         assert_eq!(scene.allowed(None).await, PostAllowed::default());
         assert_eq!(scene.allowed(Some(scene.stranger)).await, writes);
         let removes = PostAllowed {
             remove: true,
+            moderate: true,
             ..writes
         };
         assert_eq!(scene.allowed(Some(scene.facilitator)).await, removes);
         assert_eq!(scene.allowed(Some(scene.world.admin)).await, removes);
         let edits = PostAllowed {
             edit: true,
+            report: false,
+            moderate: false,
             ..removes
         };
         assert_eq!(scene.allowed(Some(scene.author)).await, edits);
         scene.set_state(PostState::Tombstone).await;
-        for who in [scene.author, scene.facilitator] {
+        for (who, moderate) in [(scene.author, false), (scene.facilitator, true)] {
+            let left = PostAllowed {
+                moderate,
+                ..PostAllowed::default()
+            };
             let allowed = scene.allowed(Some(who)).await;
-            assert_eq!(allowed, PostAllowed::default(), "nothing is left to act on");
+            assert_eq!(allowed, left, "nothing is left but to put it back");
         }
     });
 }

@@ -1,7 +1,6 @@
 report = Report
 report-title = Report a post
 report-intro = Tell the people who keep order here that something is wrong with this post. Its author is not told who reported it.
-report-known = You have reported this post. You’ll be notified when someone has decided.
 report-why = What is wrong with it?
 report-reason-rule = It breaks a rule of the community
 report-reason-spam = It is advertising or spam

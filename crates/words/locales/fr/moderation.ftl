@@ -1,7 +1,6 @@
 report = Signaler
 report-title = Signaler un message
 report-intro = Dites à l’équipe de modération ce qui ne va pas dans ce message. La personne qui l’a écrit ne saura pas qui l’a signalé.
-report-known = Vous avez signalé ce message. Vous recevrez une notification quand une décision sera prise.
 report-why = Qu’est-ce qui ne va pas?
 report-reason-rule = Il enfreint une règle de la communauté
 report-reason-spam = C’est de la publicité ou du pourriel
