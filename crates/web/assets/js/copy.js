@@ -15,12 +15,12 @@ const copies = (link, copy) => {
   });
 };
 
-const thread = document.querySelector("[data-link]");
-for (const time of thread ? thread.querySelectorAll("small > a:first-of-type") : []) {
-  const link = time.cloneNode();
+// The time of a post is the link to it; another one below it copies that.
+for (const foot of document.querySelectorAll("[data-link] .post > footer")) {
+  const link = foot.parentNode.querySelector("small a").cloneNode();
   link.dataset.copy = "";
-  link.textContent = thread.dataset.link;
-  time.closest("article").querySelector("footer")?.append(link);
+  link.textContent = foot.closest("[data-link]").dataset.link;
+  foot.append(link);
 }
 
 for (const link of document.querySelectorAll("a[data-copy]")) {
