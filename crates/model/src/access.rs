@@ -435,25 +435,28 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
             live(subject, action)?;
             allow(!own, Rule::OwnPost)
         }
-        Action::KeepOrder => match subject.place {
-            Place::Space { local: true, .. } => allow(standing.moderates(), Rule::Moderator),
-            Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
-        },
         Action::Moderate => allow(standing.moderates(), Rule::Moderator),
-        Action::Join => match subject.place {
-            Place::Space { local: true, .. } => {
-                allow(!standing.banned, Rule::Banned)?;
-                open(subject.place)
-            }
-            Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
-        },
-        Action::Manage => match subject.place {
-            Place::Space { local: true, .. } => allow(
-                standing.role == Some(MemberRole::Facilitator),
-                Rule::Facilitator,
-            ),
-            Place::Space { local: false, .. } | Place::Personal => Err(Denied::Rule(Rule::NotOurs)),
-        },
+        Action::KeepOrder | Action::Join | Action::Manage => {
+            of_community(standing, subject.place, action)
+        }
+    }
+}
+
+/// Whether a person who sees a community may do what only communities of ours offer.
+fn of_community(standing: &Standing, place: Place, action: Action) -> Result<(), Denied> {
+    match (place, action) {
+        (Place::Space { local: false, .. } | Place::Personal, _) => {
+            Err(Denied::Rule(Rule::NotOurs))
+        }
+        (Place::Space { .. }, Action::Join) => {
+            allow(!standing.banned, Rule::Banned)?;
+            open(place)
+        }
+        (Place::Space { .. }, Action::KeepOrder) => allow(standing.moderates(), Rule::Moderator),
+        (Place::Space { .. }, _) => allow(
+            standing.role == Some(MemberRole::Facilitator),
+            Rule::Facilitator,
+        ),
     }
 }
 
