@@ -87,9 +87,9 @@ fn lines(db: &mut Db, reader: Reader, ids: &[PostId]) -> Outcome<Vec<PostLine>> 
 }
 
 /// Open reports by their posts, of which the reader sees each and wrote none.
-fn by_post(db: &mut Db, reader: Reader, reports: Vec<Report>) -> Outcome<Vec<ReportedPost>> {
+fn by_post(db: &mut Db, reader: Reader, reports: &[Report]) -> Outcome<Vec<ReportedPost>> {
     let mut ids: Vec<PostId> = Vec::new();
-    for report in &reports {
+    for report in reports {
         if !ids.contains(&report.post_id) {
             ids.push(report.post_id);
         }
@@ -157,7 +157,7 @@ pub fn queue(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<M
     let space = store::space::open_of(db, id)?.ok_or(Error::not_found("community"))?;
     let space = store::space::by_id(db, space)?.ok_or(Error::not_found("community"))?;
     Ok(ModerationPage {
-        reports: by_post(db, reader, reports)?,
+        reports: by_post(db, reader, &reports)?,
         held: lines(db, reader, &held)?,
         appeals: appeals(db, reader, asked)?,
         posting: space.posting,
@@ -223,7 +223,7 @@ pub fn instance_queue(db: &mut Db, reader: Reader) -> Outcome<InstanceQueue> {
         }
     }
     Ok(InstanceQueue {
-        reports: by_post(db, reader, reports)?,
+        reports: by_post(db, reader, &reports)?,
         appeals: appeals(db, reader, asked)?,
         communities,
     })
@@ -299,7 +299,7 @@ pub fn moderate(db: &mut Db, reader: Reader, id: PostId) -> Outcome<ModeratePage
     let removal = removal.filter(|_| line.post.state == PostState::Tombstone);
     let for_admins = store::moderation::is_of_instance(db, id)?;
     let allowed = allowed(&access, &line, removal.as_ref(), (own, for_admins));
-    let reports = by_post(db, reader, reports)?.pop();
+    let reports = by_post(db, reader, &reports)?.pop();
     Ok(ModeratePage {
         reports: reports.map(|row| row.reports).unwrap_or_default(),
         allowed,

@@ -2,13 +2,13 @@
 //! administrators where a facilitator or an administrator removed it.
 
 use super::log::{Subject, write};
+use super::remove::require_removed;
 use super::{TOLD_MAX, check, community_of, sender};
-use crate::{Error, Outcome, Tx, access, actor};
-use model::access::Action;
+use crate::{Error, Outcome, Tx, actor};
 use model::limits::MODERATION_TEXT_MAX;
 use model::moderation::{AppealState, ModerationKind, ModerationNews, ModerationWords};
 use model::refusal::{Checks, Rule};
-use model::{ActorId, Fact, MemberRole, Origin, PostId, Refusal};
+use model::{ActorId, Fact, MemberRole, PostId, Refusal};
 use store::row::PostRemoval;
 
 /// Asks for a removed post back, once.
@@ -71,7 +71,7 @@ pub fn refuse_appeal(
     check(words)?;
     let reader = tx.reader(by);
     let post = store::post::by_id(tx.db, reader, id)?.ok_or(Error::not_found("post"))?;
-    let access = access::require_on(tx, by, Action::Restore, &post, &Origin::Local)?;
+    let access = require_removed(tx, by, &post)?;
     if post.author_id == by {
         return Err(Error::not_allowed(Rule::OwnPost));
     }

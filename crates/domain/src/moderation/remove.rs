@@ -3,6 +3,7 @@
 
 use super::log::{Subject, write};
 use super::{check, community_of, sender};
+use crate::access::PlaceAccess;
 use crate::{Error, Outcome, Tx, access, poll, post};
 use model::access::Action;
 use model::moderation::{AppealState, ModerationKind, ModerationNews, ModerationWords};
@@ -77,6 +78,19 @@ pub(crate) fn log_removal(
     write(tx, by, ModerationKind::Removed, subject, words)
 }
 
+/// Checks that a post was removed, and that somebody may put it back.
+pub(super) fn require_removed(
+    tx: &mut Tx<'_>,
+    by: ActorId,
+    post: &row::Post,
+) -> Outcome<PlaceAccess> {
+    if post.deleted_at.is_none() {
+        access::require_on(tx, by, Action::Remove, post, &Origin::Local)?;
+        return Err(Error::not_allowed(Rule::Handled));
+    }
+    access::require_on(tx, by, Action::Restore, post, &Origin::Local)
+}
+
 /// Puts a post back with its words, pictures and tags. Other servers are not told.
 ///
 /// # Errors
@@ -86,7 +100,7 @@ pub fn restore(tx: &mut Tx<'_>, by: ActorId, id: PostId, words: &ModerationWords
     check(words)?;
     let reader = tx.reader(by);
     let found = store::post::by_id(tx.db, reader, id)?.ok_or(Error::not_found("post"))?;
-    access::require_on(tx, by, Action::Restore, &found, &Origin::Local)?;
+    require_removed(tx, by, &found)?;
     if found.author_id == by {
         return Err(Error::not_allowed(Rule::OwnPost));
     }

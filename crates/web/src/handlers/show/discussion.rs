@@ -1,5 +1,6 @@
 //! Threads as rows of a list, posts on a thread page.
 
+use chrono::{DateTime, Utc};
 use model::limits::SHOWN_BYTES_MAX;
 use model::peer::DeliveryState;
 use model::{DeletedBy, Lang, LangText, PostId, PostState};
@@ -195,40 +196,49 @@ pub fn post(page: &PostPage<'_>, view: &PostView, before: Option<PostId>) -> vie
         report_url: (allowed.report && !allowed.moderate).then(|| format!("{at}/report")),
         moderate_url: allowed.moderate.then(|| format!("{at}/moderate")),
         removed_for: view.removed_for.clone(),
-        appeal_url: (view.own && row.state == PostState::Tombstone)
-            .then_some(row.deleted_by)
-            .flatten()
-            .filter(|by| *by != DeletedBy::Author)
-            .map(|_| format!("{at}/appeal")),
-        held: (row.state == PostState::Held).then_some(match view.own {
-            true => "post-held",
-            false => "post-held-moderator",
-        }),
+        appeal_url: is_removed_own(view).then(|| format!("{at}/appeal")),
+        held: held_note(view),
         in_reply_to: context(page, view, before),
         accepted: row.accepted_at.is_some(),
-        accept_url: allowed.accept.then(|| {
-            let way = if row.accepted_at.is_some() {
-                "unaccept"
-            } else {
-                "accept"
-            };
-            format!("{at}/{way}")
-        }),
+        accept_url: accept_url(view, &at),
         unread: view.new,
         origin_url: row.peer_id.map(|_| row.url.clone()),
-        deleted: row
-            .deleted_at
-            .filter(|_| row.state == PostState::Tombstone || is_withdrawn(row))
-            .map(model::Time::utc),
+        deleted: deleted_at(row),
         removed: row.deleted_at.is_some() && row.state == PostState::Hidden,
         undelivered: undelivered(view, page.host),
         flash: None,
     }
 }
 
-/// Whether its author has deleted a post that was never published.
-fn is_withdrawn(row: &Post) -> bool {
-    row.state == PostState::Hidden && row.deleted_by == Some(DeletedBy::Author)
+/// Where a reply is accepted as an answer, or is one no longer.
+fn accept_url(view: &PostView, at: &str) -> Option<String> {
+    let way = match view.post.accepted_at {
+        Some(_) => "unaccept",
+        None => "accept",
+    };
+    view.allowed.accept.then(|| format!("{at}/{way}"))
+}
+
+/// When a post was deleted of which only a placeholder is shown: also one that was never published, by its author.
+fn deleted_at(row: &Post) -> Option<DateTime<Utc>> {
+    let withdrawn = row.state == PostState::Hidden && row.deleted_by == Some(DeletedBy::Author);
+    let gone = row.state == PostState::Tombstone || withdrawn;
+    row.deleted_at.filter(|_| gone).map(model::Time::utc)
+}
+
+/// Whether somebody else has removed a post of the reader.
+fn is_removed_own(view: &PostView) -> bool {
+    let by_others = !matches!(view.post.deleted_by, None | Some(DeletedBy::Author));
+    view.own && view.post.state == PostState::Tombstone && by_others
+}
+
+/// The key of what is said of a post that waits for a moderator.
+fn held_note(view: &PostView) -> Option<&'static str> {
+    match (view.post.state, view.own) {
+        (PostState::Held, true) => Some("post-held"),
+        (PostState::Held, false) => Some("post-held-moderator"),
+        _ => None,
+    }
 }
 
 /// What is said under a post that has not reached the server of its community: the key, and the server.

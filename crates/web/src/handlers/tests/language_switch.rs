@@ -235,8 +235,11 @@ fn the_switch_sends_no_form_that_is_not_there() {
         let (mut guest, world) = Browser::new(store).await;
         let weavers = world.community(world.admin, "weavers").await.unwrap();
         let bea = world.person("bea").await.unwrap();
+        let (removed, report) = add_posts(&world, weavers, bea).await;
         let scene = Scene {
             admin: world.admin,
+            removed,
+            report,
             request: ask_to_join(&world, weavers, bea).await,
             space: add_space(&world, weavers).await,
             bea,
