@@ -144,6 +144,10 @@ fn in_community(
     id: ActorId,
 ) -> QueryResult<Vec<ThreadHead>> {
     let mut heads = select(db, reader, list, Source::OwnedBy(id))?;
+    if list.pinned {
+        // A community pins only what is its own.
+        return Ok(heads);
+    }
     let shares = exists(post_share::table.filter(post_share::community_id.eq(id)));
     if each!(db, c => diesel::select(shares).get_result::<bool>(c))? {
         heads.extend(select(db, reader, list, Source::SharedBy(id))?);

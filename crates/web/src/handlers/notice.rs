@@ -51,7 +51,9 @@ async fn see_told(app: &App, me: ActorId, shown: &[NoticeGroup]) -> Outcome<()> 
         let target = group.newest.target();
         let is_told = matches!(
             target,
-            NoticeTarget::Person | NoticeTarget::Community { below: "", .. }
+            NoticeTarget::Person
+                | NoticeTarget::AboutPost { .. }
+                | NoticeTarget::Community { below: "", .. }
         );
         group.new && is_told
     };
