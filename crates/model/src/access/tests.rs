@@ -361,6 +361,10 @@ fn who_keeps_order_in_each_kind_of_space() {
         });
         assert_eq!(found, expected, "{viewer:?} {standing:?}");
     }
+}
+
+#[test]
+fn nobody_here_keeps_order_elsewhere() {
     let elsewhere = Subject {
         place: Place::Space {
             access: SpaceAccess::Open,
