@@ -75,7 +75,7 @@ fn lines(db: &mut Db, reader: Reader, ids: &[PostId]) -> Outcome<Vec<PostLine>> 
     let roots: Vec<PostId> = posts.iter().map(|post| post.root_id).collect();
     let roots = store::post::by_ids(db, reader, &roots)?;
     let authors: Vec<ActorId> = posts.iter().map(|post| post.author_id).collect();
-    let authors = store::raw::actor::by_ids(db, &authors)?;
+    let authors = store::actor::by_ids(db, reader, &authors)?;
     let mut posts: HashMap<PostId, Post> = posts.into_iter().map(|post| (post.id, post)).collect();
     let mut line = |id: &PostId| {
         let post = posts.remove(id)?;
@@ -95,7 +95,7 @@ fn by_post(db: &mut Db, reader: Reader, reports: &[Report]) -> Outcome<Vec<Repor
         }
     }
     let who: Vec<ActorId> = reports.iter().map(|report| report.reporter_id).collect();
-    let who = store::raw::actor::by_ids(db, &who)?;
+    let who = store::actor::by_ids(db, reader, &who)?;
     let me = reader.viewer.person();
     let reported = |line: PostLine| {
         let own = reports
@@ -415,7 +415,7 @@ fn entries(
         .flat_map(|row| [Some(row.by_id), row.subject_id])
         .flatten()
         .collect();
-    let people = store::raw::actor::by_ids(db, &people)?;
+    let people = store::actor::by_ids(db, reader, &people)?;
     let me = reader.viewer.person();
     let is_shown = |entry: &ModerationEntry| {
         let told = [ModerationKind::PUBLIC, ModerationKind::TOLD].concat();

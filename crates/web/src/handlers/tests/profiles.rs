@@ -3,6 +3,7 @@
 use super::browser::Browser;
 use domain::Tx;
 use domain::account::Profile;
+use domain::moderation::Ban;
 use domain::testing::World;
 use http::StatusCode;
 use model::membership::JoinPolicy;
@@ -107,7 +108,7 @@ fn whoever_is_banned_shares_no_community() {
         browser.sign_in(&world, ann).await;
         assert!(sees(&mut browser, &thread).await);
         let by = world.admin;
-        let ban = move |tx: &mut Tx<'_>| domain::community::ban(tx, by, weavers, ann, None);
+        let ban = move |tx: &mut Tx<'_>| domain::moderation::ban(tx, by, weavers, ann, &Ban::default());
         world.ops.write(ban).await.unwrap();
         assert!(!sees(&mut browser, &thread).await);
     });
