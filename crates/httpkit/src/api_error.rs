@@ -59,6 +59,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::PendingAccount
             | Rule::RegistrationClosed
             | Rule::InvitationOnly
+            | Rule::InvitedAnother
+            | Rule::LinkUsedUp
             | Rule::FormKey
             | Rule::LastAdmin
             | Rule::OwnAccount

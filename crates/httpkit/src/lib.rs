@@ -16,6 +16,7 @@ pub mod body;
 pub mod client;
 pub mod compose;
 pub mod content_policy;
+pub mod invitation;
 pub mod known_browser;
 pub mod paging;
 pub mod passkey;

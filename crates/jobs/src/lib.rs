@@ -16,6 +16,7 @@ mod context;
 mod digest;
 mod follow;
 mod housekeeping;
+mod invitation;
 mod keys;
 mod mail;
 mod mail_pace;

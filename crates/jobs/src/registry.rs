@@ -14,6 +14,7 @@ use delivery::jobs::{Registry, Schedule};
 use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
 use model::fact::Relay;
+use model::invitation::{QueueInvitations, SendInvitation};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, CatchUp, FetchPicture, IdentifyPeer,
     IndexActor, IndexPost, NotifyWatchers, Recount, ReevaluatePeers, ReportRefusal, SendActor,
@@ -63,6 +64,8 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<TellVoters, _>(context)
         .job::<SendMail, _>(context)
         .job::<SendJoinMail, _>(context)
+        .job::<SendInvitation, _>(context)
+        .job::<QueueInvitations, _>(context)
         .job::<RequestReset, _>(context)
         .job::<SendNoticeMail, _>(context)
         .job::<SendDigest, _>(context)

@@ -14,6 +14,7 @@ pub mod account;
 mod auto_submitted;
 mod headers;
 mod inbox;
+pub mod invitation;
 mod mail_text;
 mod mailer;
 pub mod membership;

@@ -208,6 +208,14 @@ pub enum Fact {
         who: ActorId,
         by: ActorId,
     },
+    /// Somebody who was invited to a community has joined it, or declined by the link of a mail.
+    InvitationAnswered {
+        community: ActorId,
+        /// Who invited them.
+        inviter: ActorId,
+        /// Who joined; `None` for somebody who declined.
+        who: Option<ActorId>,
+    },
     /// A facilitator gave somebody another role, or ended their membership.
     RoleChanged {
         community: ActorId,

@@ -219,6 +219,12 @@ ids! {
     ReportId;
     /// Identifies an entry of the moderation log.
     ModerationId;
+    /// Identifies an invitation to a community by mail.
+    InvitationId;
+    /// Identifies a link that admits to a community.
+    InvitationLinkId;
+    /// Identifies an uploaded list of people to invite to a community.
+    InvitationListId;
     /// Identifies an invitation to register.
     InviteId;
     /// Identifies a stored picture.

@@ -3,6 +3,7 @@
 //! may run twice.
 
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
+use crate::invitation::{QueueInvitations, SendInvitation};
 use crate::mail::{RequestReset, SendMail};
 use crate::membership::SendJoinMail;
 use crate::notice_mail::{MailNewThread, SendDigest, SendNoticeMail};
@@ -176,6 +177,8 @@ new_jobs! {
     IndexActor,
     SendMail,
     SendJoinMail,
+    SendInvitation,
+    QueueInvitations,
     RequestReset,
     SendNoticeMail,
     SendDigest,

@@ -19,6 +19,8 @@ text_enum! {
         Open = "open",
         /// Whoever asks and is accepted by a facilitator.
         Application = "application",
+        /// Whoever has a confirmed mail address in one of the domains that a facilitator names; others ask.
+        Eligibility = "eligibility",
         /// Only those whom a facilitator makes a member.
         Invitation = "invitation",
     }

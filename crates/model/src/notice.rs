@@ -31,6 +31,10 @@ text_enum! {
         JoinAsked = "join-asked",
         /// A facilitator invites me to join.
         JoinInvited = "join-invited",
+        /// Somebody I invited to a community has joined it.
+        InvitationAccepted = "invitation-accepted",
+        /// Somebody I invited by mail to a community does not want to join it.
+        InvitationDeclined = "invitation-declined",
         /// My request to join was accepted.
         JoinAccepted = "join-accepted",
         /// My request to join was declined.
@@ -79,6 +83,7 @@ impl NoticeKind {
             Self::JoinRequest | Self::JoinInvited | Self::Role => "people",
             Self::JoinAsked => "ask",
             Self::JoinDeclined
+            | Self::InvitationDeclined
             | Self::Report
             | Self::HeldRefused
             | Self::Appeal
@@ -86,7 +91,11 @@ impl NoticeKind {
             | Self::Warned
             | Self::Excluded => "warn",
             Self::Held => "clock",
-            Self::ReportDismissed | Self::ReportActed | Self::Released | Self::Restored => "check",
+            Self::ReportDismissed
+            | Self::ReportActed
+            | Self::Released
+            | Self::Restored
+            | Self::InvitationAccepted => "check",
         }
     }
 }

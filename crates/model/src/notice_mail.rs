@@ -79,6 +79,8 @@ impl MailTopic {
             | NoticeKind::JoinRequest
             | NoticeKind::JoinAsked
             | NoticeKind::JoinInvited
+            | NoticeKind::InvitationAccepted
+            | NoticeKind::InvitationDeclined
             | NoticeKind::JoinAccepted
             | NoticeKind::JoinDeclined
             | NoticeKind::Role

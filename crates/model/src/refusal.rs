@@ -112,6 +112,10 @@ pub enum Rule {
     RegistrationClosed,
     /// Only with an invitation.
     InvitationOnly,
+    /// The invitation is of another account here.
+    InvitedAnother,
+    /// A link that admits to a community has been used as often as it may be.
+    LinkUsedUp,
     /// The form's key does not match: an old page, or another site's form.
     FormKey,
     /// The instance is not set up yet, or is already.
@@ -170,6 +174,8 @@ impl Rule {
             Self::PendingAccount => "pending-account",
             Self::RegistrationClosed => "registration-closed",
             Self::InvitationOnly => "invitation-only",
+            Self::InvitedAnother => "invited-another",
+            Self::LinkUsedUp => "link-used-up",
             Self::FormKey => "form-key",
             Self::Setup => "setup",
             Self::LastAdmin => "last-admin",

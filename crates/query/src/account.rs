@@ -26,17 +26,20 @@ use store::Db;
 pub struct FrameRows {
     /// Notices not yet seen, up to [`UNREAD_MAX`].
     pub notices: i64,
+    /// Invitations to communities that wait for them.
+    pub invitations: i64,
     /// The communities they follow, with how many threads hold something unread.
     pub communities: Vec<FollowedCommunity>,
 }
 
-/// What the frame shows. Three statements, however many communities somebody follows.
+/// What the frame shows. A few statements, however many communities somebody follows.
 ///
 /// # Errors
 /// Faults.
 pub fn frame(db: &mut Db, account: &Account, now: Time) -> Outcome<FrameRows> {
     Ok(FrameRows {
         notices: unseen_notices(db, account.actor_id, now)?,
+        invitations: crate::invitation::count_mine(db, account, now)?,
         communities: store::community::followed(db, account.actor_id, now)?,
     })
 }

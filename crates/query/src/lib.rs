@@ -18,6 +18,7 @@ pub mod discussion;
 pub mod erase;
 pub mod feed;
 pub mod home;
+pub mod invitation;
 pub mod membership;
 pub mod moderation;
 pub mod moving;

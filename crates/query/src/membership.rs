@@ -42,6 +42,10 @@ pub struct JoinPage {
     pub own: Option<RequestView>,
     /// Whether somebody without an account may ask here.
     pub takes_guests: bool,
+    /// The mail domains whose people are admitted at once, where the policy says so.
+    pub domains: Vec<String>,
+    /// Whether the address of the reader is in one of them.
+    pub eligible: bool,
 }
 
 /// The page on which the reader joins a community of ours.
@@ -68,7 +72,13 @@ pub fn join_page(
         Some(row) => Some(for_applicant(db, reader, row)?),
         None => None,
     };
+    let (domains, eligible) = match view.place.community.join_policy {
+        JoinPolicy::Eligibility => crate::invitation::eligibility(db, reader, id)?,
+        JoinPolicy::Open | JoinPolicy::Application | JoinPolicy::Invitation => Default::default(),
+    };
     Ok(JoinPage {
+        domains: domains.all().to_vec(),
+        eligible,
         questions: domain::membership::questions(db, id)?,
         takes_guests: registration != Registration::Closed
             && view.place.community.join_policy != JoinPolicy::Invitation,

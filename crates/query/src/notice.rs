@@ -58,6 +58,7 @@ impl NoticeView {
                 place,
                 below: match self.notice.kind {
                     NoticeKind::JoinRequest => "/requests",
+                    NoticeKind::InvitationDeclined => "/invitations",
                     NoticeKind::JoinAsked | NoticeKind::JoinDeclined | NoticeKind::JoinInvited => {
                         "/join"
                     }

@@ -5,8 +5,9 @@ pub use store::community::{CommunityWithActor, FollowedCommunity, UNREAD_MAX};
 pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, ThreadOrder, Within};
 pub use store::row::{
     Account, Activity, Actor, AdminAction, Blob, Community, CommunityBan, Credential, Delivery,
-    Follow, Inbound, Invite, JobRow, JoinMessage, JoinRequest, MailSetting, Membership,
-    ModerationEntry, Notice, NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Peer,
-    PeerRule, PictureFile, Post, PostPicture, PostRemoval, ProfileEntry, PushSubscription, Report,
-    Revision, Session, Space, Tag,
+    Follow, Inbound, Invitation, InvitationLink, InvitationList, InvitationListRow, Invite, JobRow,
+    JoinMessage, JoinRequest, JoinSetting, MailSetting, Membership, ModerationEntry, Notice,
+    NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Peer, PeerRule, PictureFile, Post,
+    PostPicture, PostRemoval, ProfileEntry, PushSubscription, Report, Revision, Session, Space,
+    Tag,
 };

@@ -19,6 +19,7 @@ pub mod engine;
 pub mod follow;
 mod fragment;
 mod id_collision;
+pub mod invitation;
 pub mod media;
 pub mod membership;
 pub mod moderation;

@@ -66,6 +66,7 @@ pub fn update(db: &mut Db, row: &JoinRequest) -> QueryResult<()> {
 
 /// Deletes a request with all that belongs to it.
 pub fn delete(db: &mut Db, id: JoinRequestId) -> QueryResult<()> {
+    crate::invitation::delete_request_link(db, id)?;
     diesel::delete(join_link::table.filter(join_link::request_id.eq(id))).execute(db)?;
     diesel::delete(join_message::table.filter(join_message::request_id.eq(id))).execute(db)?;
     diesel::delete(join_answer::table.filter(join_answer::request_id.eq(id))).execute(db)?;

@@ -2,7 +2,9 @@
 //! that deletes; here they are listed.
 
 use crate::queue::{activity, delivery, inbound};
-use crate::{Db, account, membership, moderation, notice_mail, notice_push, oauth, peer, post};
+use crate::{
+    Db, account, invitation, membership, moderation, notice_mail, notice_push, oauth, peer, post,
+};
 use diesel::QueryResult;
 use model::Time;
 
@@ -42,6 +44,8 @@ pub const RULES: &[Retention] = &[
     moderation::WORDS_RETENTION,
     moderation::REPORT_RETENTION,
     moderation::ENTRY_RETENTION,
+    invitation::RETENTION,
+    invitation::LIST_RETENTION,
     notice_mail::RETENTION,
     notice_push::RETENTION,
     oauth::CODE_RETENTION,

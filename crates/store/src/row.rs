@@ -17,6 +17,7 @@ use model::{
 };
 
 mod account;
+mod invitation;
 mod membership;
 mod moderation;
 mod notice_mail;
@@ -38,6 +39,10 @@ pub struct SearchText {
     /// The words of the title or name, folded, separated by blanks.
     pub words: String,
 }
+
+pub use invitation::{
+    Invitation, InvitationLink, InvitationList, InvitationListRow, InvitedMember, JoinSetting,
+};
 
 pub use account::{
     Account, AdminAction, Credential, Invite, MailLink, OidcStep, PasskeyChallenge, Session,

@@ -69,6 +69,8 @@ pub struct Me {
     pub refused_address: Option<String>,
     /// Accounts waiting for approval, shown to administrators.
     pub waiting: i64,
+    /// Invitations to communities that wait for me.
+    pub invitations: i64,
 }
 
 /// One of my communities, in the rail.

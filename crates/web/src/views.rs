@@ -11,6 +11,7 @@ pub mod feed;
 pub mod follow_from;
 pub mod home;
 pub mod info;
+pub mod invitation;
 pub mod membership;
 pub mod moderation;
 pub mod notice;

@@ -97,6 +97,7 @@ pub fn sources(lang: Lang) -> &'static [&'static str] {
                 include_str!(concat!("../locales/", $dir, "/home.ftl")),
                 include_str!(concat!("../locales/", $dir, "/list.ftl")),
                 include_str!(concat!("../locales/", $dir, "/mail.ftl")),
+                include_str!(concat!("../locales/", $dir, "/invitation.ftl")),
                 include_str!(concat!("../locales/", $dir, "/membership.ftl")),
                 include_str!(concat!("../locales/", $dir, "/moderation.ftl")),
                 include_str!(concat!("../locales/", $dir, "/notice.ftl")),

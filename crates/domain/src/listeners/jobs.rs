@@ -51,6 +51,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         Fact::PostRestored { .. }
         | Fact::JoinRequested { .. }
         | Fact::JoinInvited { .. }
+        | Fact::InvitationAnswered { .. }
         | Fact::RoleChanged { .. }
         | Fact::Moderation(_)
         | Fact::ActorStored { .. }

@@ -5,8 +5,9 @@ use model::membership::JoinMail;
 use model::moderation::ModerationNews;
 use model::notice::NoticeKind::{
     self, Accepted, Appeal, AppealRefused, Approval, Excluded, Follow, Held, HeldRefused,
-    JoinAccepted, JoinAsked, JoinDeclined, JoinInvited, JoinRequest, Mention, Moved, PollEnded,
-    Released, Removed, Reply, Report, ReportActed, ReportDismissed, Restored, Role, Warned,
+    InvitationAccepted, InvitationDeclined, JoinAccepted, JoinAsked, JoinDeclined, JoinInvited,
+    JoinRequest, Mention, Moved, PollEnded, Released, Removed, Reply, Report, ReportActed,
+    ReportDismissed, Restored, Role, Warned,
 };
 use model::{ActorId, Fact, PostId};
 
@@ -53,6 +54,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         Fact::JoinRequested { .. }
         | Fact::JoinAnswered { .. }
         | Fact::JoinInvited { .. }
+        | Fact::InvitationAnswered { .. }
         | Fact::RoleChanged { .. } => about_membership(fact),
         Fact::Moderation(news) => about_moderation(news),
         Fact::WatchedThreadReplied { .. }
@@ -157,6 +159,18 @@ fn about_membership(fact: &Fact) -> Vec<NewNotice> {
         }
         Fact::JoinInvited { community, who, by } => {
             many([who], JoinInvited, *by, About::Community(*community))
+        }
+        Fact::InvitationAnswered {
+            community,
+            inviter,
+            who,
+        } => {
+            // Whoever declines is nobody here.
+            let (kind, from) = match who {
+                Some(who) => (InvitationAccepted, *who),
+                None => (InvitationDeclined, *community),
+            };
+            many([inviter], kind, from, About::Community(*community))
         }
         Fact::RoleChanged { community, who, by } => {
             many([who], Role, *by, About::Community(*community))

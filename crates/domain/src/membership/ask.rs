@@ -1,6 +1,6 @@
 //! Asking to join, and what whoever asked may do with their request.
 
-use super::{add_message, admit, read_answers, record_requested, require_text};
+use super::{add_message, admit, invitation, read_answers, record_requested, require_text};
 use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
 use model::membership::{JoinMessageKind, JoinPolicy, JoinState};
@@ -40,7 +40,10 @@ pub fn ask(
     }
     let known = store::membership::of_actor(tx.db, community, by)?;
     if let Some(invited) = known.filter(|row| row.state == JoinState::Invited) {
-        admit(tx, community, by)?;
+        match invited.decided_by {
+            Some(inviter) => invitation::bring_in(tx, community, by, inviter, None)?,
+            None => admit(tx, community, by)?,
+        }
         let row = row::JoinRequest {
             state: JoinState::Accepted,
             changed_at: tx.now,
@@ -56,6 +59,17 @@ pub fn ask(
         }
         JoinPolicy::Invitation => Err(Error::not_allowed(Rule::InvitationOnly)),
         JoinPolicy::Application => apply(tx, by, community, answers),
+        JoinPolicy::Eligibility => {
+            let account = store::account::by_id(tx.db, by)?;
+            let address = account.map(|(account, _)| account.address);
+            match invitation::is_eligible(tx, &place.community, &address.unwrap_or_default())? {
+                true => {
+                    admit(tx, community, by)?;
+                    Ok(JoinState::Accepted)
+                }
+                false => apply(tx, by, community, answers),
+            }
+        }
     }
 }
 

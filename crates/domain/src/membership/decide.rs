@@ -1,5 +1,6 @@
 //! What the facilitators of a community do with a request to join.
 
+use super::invitation::{self, Inviter};
 use super::{add_message, admit, require_text, seen};
 use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
@@ -76,13 +77,14 @@ pub fn accept(tx: &mut Tx<'_>, by: ActorId, id: JoinRequestId, text: &str) -> Ou
     decide(tx, by, row, JoinState::Accepted, text)
 }
 
-/// Invites somebody of ours, who joins once they say so. A request of theirs that waits is accepted instead; nothing happens
-/// to a member, and to who is invited already.
+/// Invites somebody of ours, who joins once they say so. A request of theirs that waits is accepted instead where a
+/// facilitator invites; nothing happens to a member, and to who is invited already.
 ///
 /// # Errors
-/// `NotFound` for who is no person of ours, `NotAllowed(Facilitator | NotOurs | Banned | ActiveAccount)`.
+/// `NotFound` for who is no person of ours, `NotAllowed(Facilitator | NotOurs | Banned | ActiveAccount)`; `TooMany` for a
+/// member who has invited too many.
 pub fn invite(tx: &mut Tx<'_>, by: ActorId, community: ActorId, who: ActorId) -> Outcome<()> {
-    access::require_in(tx, by, Action::Manage, community)?;
+    let inviter = invitation::require_inviter(tx, by, community)?;
     let person = actor::active(tx, who)?;
     if person.peer_id.is_some() || person.kind != ActorKind::Person {
         return Err(Error::not_found("person"));
@@ -93,9 +95,15 @@ pub fn invite(tx: &mut Tx<'_>, by: ActorId, community: ActorId, who: ActorId) ->
     }
     let known = store::membership::of_actor(tx.db, community, who)?;
     match known {
-        Some(known) if known.state.is_open() => accept(tx, by, known.id, ""),
+        Some(known) if known.state.is_open() => match inviter {
+            Inviter::Facilitator => accept(tx, by, known.id, ""),
+            Inviter::Member => Ok(()),
+        },
         Some(known) if known.state == JoinState::Invited => Ok(()),
         Some(_) | None => {
+            if inviter == Inviter::Member {
+                invitation::require_few_by_username(tx, community, by)?;
+            }
             let row = row::JoinRequest {
                 id: tx.id::<JoinRequestId>(),
                 community_id: community,

@@ -1,15 +1,15 @@
 //! Asking to join without an account: the address is confirmed by a link, and so is every later step. Links are random
 //! outside, hashed inside, and made when the mail is sent.
 
-use super::{admit, read_answers, record_requested, seen};
+use super::{admit, invitation, read_answers, record_requested, seen};
 use crate::account::{self, NewAccount};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::limits::JOIN_GUESTS_MAX;
 use model::mail::MailAddress;
 use model::membership::{
-    JOIN_CONFIRM_SECONDS, JOIN_LINK_SECONDS, JOIN_MAIL_PAUSE_SECONDS, JoinGuest, JoinMail,
-    JoinMessageKind, JoinPolicy, JoinState, SendJoinMail,
+    JOIN_CONFIRM_SECONDS, JOIN_LINK_SECONDS, JOIN_MAIL_PAUSE_SECONDS, JoinAnswer, JoinGuest,
+    JoinMail, JoinMessageKind, JoinPolicy, JoinState, SendJoinMail,
 };
 use model::name::is_readable;
 use model::refusal::{Checks, Rule};
@@ -44,16 +44,33 @@ pub fn ask_as_guest(
         return Err(Error::not_allowed(Rule::RegistrationClosed));
     }
     let mut checks = Checks::default();
+    let answers = read_answers(tx, community, answers, &mut checks)?;
+    check_name(guest, &mut checks).done()?;
+    insert_guest(tx, community, guest, lang, &answers)?;
+    Ok(())
+}
+
+fn check_name<'c>(guest: &JoinGuest, checks: &'c mut Checks) -> &'c mut Checks {
     checks.text("name", &guest.name, NAME_MAX).that(
         is_readable(&guest.name),
         "name",
         Why::Characters,
-    );
-    let answers = read_answers(tx, community, answers, &mut checks)?;
-    checks.done()?;
+    )
+}
+
+/// Stores the request of somebody without an account, and mails them a link that confirms it. Returns the request;
+/// `None` where one waits already.
+pub(super) fn insert_guest(
+    tx: &mut Tx<'_>,
+    community: ActorId,
+    guest: &JoinGuest,
+    lang: Lang,
+    answers: &[JoinAnswer],
+) -> Outcome<Option<JoinRequestId>> {
+    check_name(guest, &mut Checks::default()).done()?;
     let address = guest.address.folded();
     if !may_send(tx, community, &address)? {
-        return Ok(());
+        return Ok(None);
     }
     if store::membership::count_guests(tx.db, community)? >= JOIN_GUESTS_MAX {
         return Err(model::Refusal::TooMany { retry_after: 3_600 }.into());
@@ -69,9 +86,9 @@ pub fn ask_as_guest(
         changed_at: tx.now,
         decided_by: None,
     };
-    store::membership::insert(tx.db, &row, &answers)?;
+    store::membership::insert(tx.db, &row, answers)?;
     record_mail(tx, &row);
-    Ok(())
+    Ok(Some(row.id))
 }
 
 /// Whether a new request is made of what somebody asks. Who has one that is open is sent a link to it instead; one that
@@ -136,7 +153,9 @@ pub fn confirm(tx: &mut Tx<'_>, digest: &str) -> Outcome<()> {
         return Ok(());
     }
     let place = super::get_local(tx, row.community_id)?;
-    let open = place.community.join_policy == JoinPolicy::Open;
+    let open = place.community.join_policy == JoinPolicy::Open
+        || invitation::is_eligible(tx, &place.community, &row.address)?
+        || invitation::is_by_usable_link(tx, row.id)?;
     let row = row::JoinRequest {
         state: match open {
             true => JoinState::Accepted,
@@ -156,7 +175,7 @@ pub fn confirm(tx: &mut Tx<'_>, digest: &str) -> Outcome<()> {
 ///
 /// # Errors
 /// `Invalid(link: Expired)`, `NotAllowed(Decided)` where it was not accepted, or is used up;
-/// `NotAllowed(ActiveAccount | Banned)`.
+/// `NotAllowed(ActiveAccount | Banned | LinkUsedUp)`.
 pub fn claim(tx: &mut Tx<'_>, digest: &str, who: ActorId) -> Outcome<ActorId> {
     let row = by_link(tx, digest)?;
     let community = row.community_id;
@@ -164,7 +183,9 @@ pub fn claim(tx: &mut Tx<'_>, digest: &str, who: ActorId) -> Outcome<ActorId> {
         return Err(Error::not_allowed(Rule::Decided));
     }
     access::require_in(tx, who, Action::Join, community)?;
-    admit(tx, community, who)?;
+    if !invitation::use_link_of_request(tx, row.id, who)? {
+        admit(tx, community, who)?;
+    }
     store::membership::delete_links(tx.db, row.id)?;
     let row = row::JoinRequest {
         actor_id: Some(who),

@@ -3,6 +3,7 @@
 mod ask;
 mod decide;
 mod guest;
+pub mod invitation;
 mod role;
 #[cfg(test)]
 mod tests;

@@ -2,13 +2,12 @@
 //! and their limits, the other the allowed domains. A list that is too large is rejected before it is
 //! parsed; every line that cannot be used is reported with its number and the reason.
 
-mod csv;
 #[cfg(any(test, feature = "testing"))]
 pub mod invariants;
 
 use super::policy::{Severity, domain};
+use crate::csv::{self, Record, records};
 use crate::text_enum;
-use csv::{Record, records};
 use std::collections::HashSet;
 
 /// Limits the size of a list, in bytes.

@@ -20,6 +20,7 @@ mod guest_page_cache;
 mod home;
 mod info;
 mod install;
+mod invitation;
 mod language;
 mod membership;
 mod moderation;
@@ -44,6 +45,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use httpkit::App;
 use media::Media;
+use model::invitation::list;
 use model::limits::PICTURES_MAX;
 use std::sync::Arc;
 
@@ -66,6 +68,7 @@ pub fn routes(app: App, media: Media) -> Router {
         .merge(communities())
         .merge(members())
         .merge(moderators())
+        .merge(invitations())
         .merge(by_mail())
         .merge(discussions())
         .merge(administration())
@@ -383,6 +386,37 @@ fn moderators() -> Router<App> {
             get(m::person).post(m::act_on_person),
         )
         .route("/admin/reports", get(m::reports))
+}
+
+/// Invitations to communities, and what their links open.
+fn invitations() -> Router<App> {
+    use invitation as i;
+    let with_list = DefaultBodyLimit::max(list::BYTES_MAX + FORM_MAX);
+    Router::new()
+        .route("/invitations", get(i::mine).post(i::answer_mine))
+        .route("/c/{handle}/invitations", get(i::sent).post(i::invite))
+        .route("/c/{handle}/invitations/{id}", post(i::change_invitation))
+        .route(
+            "/c/{handle}/invitations/links",
+            get(i::links).post(i::make_link),
+        )
+        .route(
+            "/c/{handle}/invitations/links/{id}/revoke",
+            post(i::revoke_link),
+        )
+        .route(
+            "/c/{handle}/invitations/lists",
+            get(i::list_form).post(i::upload).layer(with_list),
+        )
+        .route(
+            "/c/{handle}/invitations/lists/{id}",
+            get(i::list_preview).post(i::decide_list),
+        )
+        .route("/join/link", get(i::opened_link).post(i::join_by_link))
+        .route(
+            "/join/invited",
+            get(i::opened_invitation).post(i::answer_invitation),
+        )
 }
 
 fn discussions() -> Router<App> {

@@ -271,7 +271,7 @@ impl PageRequest {
             section,
             here: self.here(),
             lang_in_address: self.q("lang").is_some(),
-            me: self.me.as_ref().map(|me| frame_me(me, reader_rows.waiting)),
+            me: self.me.as_ref().map(|me| frame_me(me, reader_rows)),
             notices: reader_rows.rows.notices,
             places: self.places(&reader_rows.rows),
             csrf: self
@@ -332,7 +332,7 @@ fn read_reader_rows(db: &mut Db, me: &Me, now: Time) -> Outcome<ReaderRows> {
     })
 }
 
-fn frame_me(me: &Me, waiting: i64) -> frame::Me {
+fn frame_me(me: &Me, reader_rows: &ReaderRows) -> frame::Me {
     let person = show::actor::person(&me.actor);
     frame::Me {
         name: person.name,
@@ -345,7 +345,8 @@ fn frame_me(me: &Me, waiting: i64) -> frame::Me {
             .account
             .address_refused_at
             .map(|_| me.account.address.clone()),
-        waiting,
+        waiting: reader_rows.waiting,
+        invitations: reader_rows.rows.invitations,
     }
 }
 

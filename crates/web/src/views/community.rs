@@ -256,6 +256,8 @@ pub struct People {
     pub facilitators: Vec<Person>,
     /// The members, in their roles; empty where the reader is not told who they are.
     pub members: Vec<RoleRow>,
+    /// Where the reader invites, if they may.
+    pub invitations_url: Option<String>,
     /// The next page of members.
     pub more_members: Option<String>,
     /// Whether the reader is told who follows it.

@@ -114,6 +114,12 @@ pub struct Join {
     /// Answers what a facilitator has asked.
     pub answer_form: Option<Form>,
     pub withdraw_url: Option<String>,
+    /// How much whoever joins at once wants to hear.
+    pub rhythm: Field,
+    /// The mail domains whose people join at once.
+    pub domains: Vec<String>,
+    /// Whether the address of the reader is in one of them.
+    pub eligible: bool,
 }
 
 /// After somebody without an account has asked: a mail was sent.
@@ -215,6 +221,8 @@ pub struct MemberPage {
     pub place: PlaceLink,
     pub person: Person,
     pub role: MemberRole,
+    /// The name of who brought them.
+    pub invited_by: Option<String>,
     pub form: Form,
     pub back_url: String,
 }
@@ -305,7 +313,7 @@ pub fn join_account_form(f: &Frame, key: &str, name: &str) -> Form {
         .with(new_password(f, "password", f.text("account-password")))
 }
 
-/// The fields of how people join: `policy`, and for each question `question_1_en question_1_fr required_1`.
+/// The fields of how people join: `policy members_invite domains`, and for each question `question_1_en question_1_fr required_1`.
 #[must_use]
 pub fn settings_form(f: &Frame, action: &str, policy: JoinPolicy) -> Form {
     let choices = JoinPolicy::ALL.iter().map(|one| {
@@ -318,7 +326,16 @@ pub fn settings_form(f: &Frame, action: &str, policy: JoinPolicy) -> Form {
         f.text("join-policy"),
     )
     .value(policy.as_str());
-    let mut form = Form::new(action).with(policy);
+    let invite = Field::new("members_invite", Kind::Check, f.text("join-members-invite"))
+        .hint(f.text("join-members-invite-hint"));
+    let area = Kind::Area {
+        rows: 3,
+        markdown: false,
+    };
+    let domains = Field::new("domains", area, f.text("join-domains"))
+        .hint(f.text("join-domains-hint"))
+        .optional(f);
+    let mut form = Form::new(action).with(policy).with(invite).with(domains);
     for number in 0..JOIN_QUESTIONS_MAX {
         let label = |lang: Lang| {
             f.message(&format!("join-question-{lang}"))

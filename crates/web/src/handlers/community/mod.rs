@@ -146,6 +146,8 @@ pub fn look_elsewhere(request: &PageRequest, sigil: char, text: &str, error: Err
 struct PeopleRows {
     view: CommunityView,
     members: Vec<(Membership, Actor)>,
+    /// Whether the reader invites.
+    invites: bool,
     followers: Vec<(Follow, Actor)>,
 }
 
@@ -189,6 +191,10 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
             true => query::membership::members(db, reader, id, after, PEOPLE_PER_PAGE as i64)?,
             false => Vec::new(),
         };
+        let invites = match view.names_members && view.peer.is_none() {
+            true => query::invitation::is_inviting(db, &view)?,
+            false => false,
+        };
         let followers = match view.names_followers {
             true => query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?,
             false => Vec::new(),
@@ -196,6 +202,7 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
         Ok(PeopleRows {
             view,
             members,
+            invites,
             followers,
         })
     };
@@ -203,6 +210,7 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
     let PeopleRows {
         view,
         members,
+        invites,
         followers,
     } = rows;
     let last_member = members.last().filter(|_| members.len() == PEOPLE_PER_PAGE);
@@ -223,6 +231,7 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
             })
             .collect(),
         members: members.iter().map(|row| role_row(row, &view)).collect(),
+        invitations_url: invites.then(|| format!("{}/invitations", actor::url(&view.place.actor))),
         more_members: last_member.map(member_cursor),
         named: view.names_followers,
         elsewhere: 0,

@@ -17,11 +17,13 @@ use super::{card, is_asked, place_link, spoken};
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::form_post::{Fields, FormPost, SignedInForm};
+use crate::handlers::invitation::{choose_rhythm, typed_rhythm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show, sign_in_path};
 use crate::handlers::show::{actor, community};
 use crate::views::community::CommunityTab;
+use crate::views::invitation::rhythm_field;
 use crate::views::membership::{Join, JoinOffer, JoinSent, join_form, text_form};
 
 async fn read_page(request: &PageRequest, text: &str) -> Outcome<(Frame, JoinPage)> {
@@ -70,7 +72,7 @@ fn offer(f: &Frame, page: &JoinPage) -> JoinOffer {
         (None, true) if waits => JoinOffer::Waiting,
         (None, true) if !page.view.allowed.join => JoinOffer::No,
         (None, _) if policy == JoinPolicy::Invitation => JoinOffer::InvitationOnly,
-        (None, true) if policy == JoinPolicy::Open => JoinOffer::Button,
+        (None, true) if policy == JoinPolicy::Open || page.eligible => JoinOffer::Button,
         (None, false) if !page.takes_guests => JoinOffer::SignIn,
         (None, _) => JoinOffer::Form,
     }
@@ -84,6 +86,9 @@ fn page_of(f: Frame, page: &JoinPage, form: Form, answer_form: Option<Form>) -> 
         c: community::head(&f, &page.view, CommunityTab::Front),
         offer,
         own: page.own.as_ref().map(|own| card(own, &f, "", true)),
+        rhythm: rhythm_field(&f),
+        domains: page.domains.clone(),
+        eligible: page.eligible,
         sign_in_url: sign_in_path(&base),
         leave_url: format!("{}/leave", actor::url(&page.view.place.actor)),
         withdraw_url: page
@@ -167,7 +172,13 @@ async fn send(app: &App, posted: &FormPost, page: &JoinPage) -> Outcome<RequestO
     if let Some(me) = &posted.request.me {
         let by = me.id();
         app.limits().count_actor(RateLimit::Write, by)?;
-        let verb = move |tx: &mut Tx<'_>| domain::membership::ask(tx, by, community, &answers);
+        let rhythm = typed_rhythm(&posted.fields);
+        let verb = move |tx: &mut Tx<'_>| {
+            let state = domain::membership::ask(tx, by, community, &answers)?;
+            let joined = state == JoinState::Accepted;
+            choose_rhythm(tx, by, community, rhythm.filter(|_| joined))?;
+            Ok(state)
+        };
         return app.ops().write(verb).await.map(RequestOutcome::State);
     }
     app.limits()

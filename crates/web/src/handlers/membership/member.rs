@@ -21,6 +21,8 @@ struct OneMember {
     place: CommunityWithActor,
     role: MemberRole,
     who: Actor,
+    /// Who brought them.
+    by: Option<Actor>,
 }
 
 async fn rows(request: &PageRequest, (text, id): &(String, String)) -> Outcome<(Frame, OneMember)> {
@@ -31,7 +33,13 @@ async fn rows(request: &PageRequest, (text, id): &(String, String)) -> Outcome<(
     let (handle, host) = actor::address(text, &request.our_host());
     let read = move |db: &mut Db, reader: Reader| {
         let (place, role, who) = query::membership::member(db, reader, (&handle, &host), id)?;
-        Ok(OneMember { place, role, who })
+        let by = query::invitation::brought_by(db, reader, place.id(), who.id)?;
+        Ok(OneMember {
+            place,
+            role,
+            who,
+            by,
+        })
     };
     request.page(Section::Communities, read).await
 }
@@ -57,6 +65,7 @@ fn page_of(f: Frame, rows: &OneMember, form: Form) -> MemberPage {
         place: place_link(&rows.place, &f),
         person: actor::person(&rows.who),
         role: rows.role,
+        invited_by: rows.by.as_ref().map(actor::name),
         back_url: people_url(&rows.place),
         f: f.sending(&form),
         form,

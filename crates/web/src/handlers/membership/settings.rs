@@ -1,12 +1,13 @@
 //! How people join a community, which its facilitators choose.
 
 use axum::extract::State;
+use domain::membership::invitation::set_invitations;
 use domain::membership::question_field;
 use domain::{Outcome, Tx};
 use httpkit::App;
 use model::limits::JOIN_QUESTIONS_MAX;
 use model::membership::{JoinPolicy, JoinQuestion};
-use query::row::CommunityWithActor;
+use query::row::{CommunityWithActor, JoinSetting};
 use query::{Db, Reader};
 
 use super::place_link;
@@ -19,12 +20,15 @@ use crate::handlers::response::{Page, redirect_with_flash, show};
 use crate::handlers::show::actor;
 use crate::views::membership::{JoinSettings, required_field, settings_form};
 
-type SettingsRows = (CommunityWithActor, Vec<JoinQuestion>);
+type SettingsRows = (CommunityWithActor, Vec<JoinQuestion>, JoinSetting);
 
 async fn rows(request: &PageRequest, text: &str) -> Outcome<(Frame, SettingsRows)> {
     let (handle, host) = actor::address(text, &request.our_host());
-    let read =
-        move |db: &mut Db, reader: Reader| query::membership::settings(db, reader, &handle, &host);
+    let read = move |db: &mut Db, reader: Reader| {
+        let (place, questions) = query::membership::settings(db, reader, &handle, &host)?;
+        let setting = query::invitation::setting(db, reader, &handle, &host)?;
+        Ok((place, questions, setting))
+    };
     request.page(Section::Communities, read).await
 }
 
@@ -44,8 +48,12 @@ fn page(f: Frame, place: &CommunityWithActor, form: Form) -> JoinSettings {
 /// `GET /c/{handle}/joining`
 pub async fn form(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     request.me()?;
-    let (f, (place, questions)) = rows(&request, &text).await?;
+    let (f, (place, questions, setting)) = rows(&request, &text).await?;
     let mut form = settings_form(&f, &url(&place), place.community.join_policy);
+    form.set("domains", &setting.domains.replace(' ', "\n"));
+    if setting.members_invite {
+        form.set("members_invite", "on");
+    }
     for (number, question) in questions.iter().enumerate() {
         for lang in f.langs() {
             let text = question.text.in_lang(lang).unwrap_or_default();
@@ -80,12 +88,17 @@ pub async fn change(
 ) -> Page {
     let posted = &signed_in.posted;
     let found = rows(&posted.request, &text).await;
-    let (f, (place, before)) = found.map_err(|error| posted.fail(error))?;
+    let (f, (place, before, _)) = found.map_err(|error| posted.fail(error))?;
     let (id, by) = (place.id(), signed_in.me.id());
     let policy = posted.fields.choice("policy");
     let policy: JoinPolicy = policy.unwrap_or(place.community.join_policy);
     let questions = typed(&posted.fields, &before);
-    let verb = move |tx: &mut Tx<'_>| domain::membership::set_form(tx, by, id, policy, &questions);
+    let members_invite = posted.fields.ticked("members_invite");
+    let domains = posted.fields.trimmed("domains");
+    let verb = move |tx: &mut Tx<'_>| {
+        set_invitations(tx, by, id, members_invite, &domains)?;
+        domain::membership::set_form(tx, by, id, policy, &questions)
+    };
     match posted.attempt(app.ops().write(verb)).await {
         Ok(()) => redirect_with_flash(&url(&place), "saved"),
         Err(error) => {

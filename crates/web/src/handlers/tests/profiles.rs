@@ -108,7 +108,8 @@ fn whoever_is_banned_shares_no_community() {
         browser.sign_in(&world, ann).await;
         assert!(sees(&mut browser, &thread).await);
         let by = world.admin;
-        let ban = move |tx: &mut Tx<'_>| domain::moderation::ban(tx, by, weavers, ann, &Ban::default());
+        let ban =
+            move |tx: &mut Tx<'_>| domain::moderation::ban(tx, by, weavers, ann, &Ban::default());
         world.ops.write(ban).await.unwrap();
         assert!(!sees(&mut browser, &thread).await);
     });

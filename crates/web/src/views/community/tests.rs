@@ -196,6 +196,7 @@ impl People {
                     change_url: Some("/c/safer-supply/members/2".into()),
                 },
             ],
+            invitations_url: Some("/c/safer-supply/invitations".into()),
             more_members: None,
             named: true,
             followers: vec![

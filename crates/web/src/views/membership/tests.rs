@@ -86,6 +86,9 @@ impl Join {
             offer,
             own: waits.then(|| card(lang, JoinState::Asked, true)),
             form: join_form(&f, "/c/safer-supply/join", f.me.is_none(), &questions(lang)),
+            rhythm: crate::views::invitation::rhythm_field(&f),
+            domains: vec!["*.hospital.example".to_owned()],
+            eligible: offer == JoinOffer::Button,
             sign_in_url: "/sign-in".into(),
             leave_url: "/c/safer-supply/leave".into(),
             answer_form: waits.then(|| {
@@ -208,6 +211,7 @@ fn facilitators_choose_who_joins_and_give_roles() {
             place: place(lang),
             person: jo(lang),
             role: MemberRole::Member,
+            invited_by: Some("Amira".into()),
             form: role_form(&f, "/c/w/members/2", MemberRole::Member),
             back_url: "/c/w/people".into(),
             f,

@@ -82,6 +82,7 @@ pub fn member(lang: Lang, section: Section) -> Frame {
             has_address: true,
             refused_address: None,
             waiting: 2,
+            invitations: 2,
         }),
         places: vec![
             rail(

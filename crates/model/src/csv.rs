@@ -1,9 +1,9 @@
-//! CSV (RFC 4180): cells are separated by commas; a cell that contains a comma, a (doubled) quotation mark
+//! CSV (RFC 4180): cells are separated by commas, or by what spreadsheets put in their place; a cell that contains a comma, a (doubled) quotation mark
 //! or a line break is in quotation marks.
 
 /// A record of a CSV file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Record {
+pub(crate) struct Record {
     /// The number of the first line, from 1.
     pub line: usize,
     pub cells: Vec<String>,
@@ -13,13 +13,18 @@ pub(super) struct Record {
 
 /// Parses all records; empty lines are skipped. A quotation mark that is not closed affects only its line,
 /// so that one mistake does not hide the rest of a list.
-pub(super) fn records(text: &str) -> Vec<Record> {
+pub(crate) fn records(text: &str) -> Vec<Record> {
+    records_separated_by(text, ',')
+}
+
+/// As [`records`], of cells that another character separates.
+pub(crate) fn records_separated_by(text: &str, separator: char) -> Vec<Record> {
     let mut found = Vec::new();
     let (mut rest, mut line) = (text, 1);
     while !rest.is_empty() {
-        let (record, length) = match record(rest, line, true) {
+        let (record, length) = match record(rest, line, separator) {
             Some(read) => read,
-            None => unclosed(rest, line),
+            None => unclosed(rest, line, separator),
         };
         let (this, after) = rest.split_at(length);
         if record.cells.len() > 1 || record.cells.iter().any(|cell| !cell.trim().is_empty()) {
@@ -36,7 +41,7 @@ const QUOTED_MAX: usize = 10_000;
 
 /// Parses the first record of a text; returns it with its length in bytes, or `None` when a quotation mark
 /// is not closed.
-fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
+fn record(text: &str, line: usize, separator: char) -> Option<(Record, usize)> {
     let mut record = Record {
         line,
         cells: Vec::new(),
@@ -58,7 +63,7 @@ fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
             continue;
         }
         match c {
-            ',' => {
+            c if c == separator => {
                 record.cells.push(std::mem::take(&mut cell));
                 closed = false;
             }
@@ -67,7 +72,7 @@ fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
                 return Some((record, at + 1));
             }
             '\r' if chars.peek().is_none_or(|(_, next)| *next == '\n') => {}
-            '"' if quotes && cell.trim().is_empty() && !closed => {
+            '"' if cell.trim().is_empty() && !closed => {
                 cell.clear();
                 (quoted, from) = (true, at);
             }
@@ -83,10 +88,14 @@ fn record(text: &str, line: usize, quotes: bool) -> Option<(Record, usize)> {
 }
 
 /// Parses the first line of a text, without interpreting quotation marks.
-fn unclosed(text: &str, line: usize) -> (Record, usize) {
+fn unclosed(text: &str, line: usize, separator: char) -> (Record, usize) {
     let length = text.find('\n').map_or(text.len(), |at| at + 1);
     let (this, _) = text.split_at(length);
-    let cells = this.trim_end().split(',').map(str::to_owned).collect();
+    let cells = this
+        .trim_end()
+        .split(separator)
+        .map(str::to_owned)
+        .collect();
     let record = Record {
         line,
         cells,
@@ -96,7 +105,7 @@ fn unclosed(text: &str, line: usize) -> (Record, usize) {
 }
 
 /// Formats a cell, in quotation marks if needed.
-pub(super) fn quoted(cell: &str) -> String {
+pub(crate) fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r']) || cell.trim() != cell {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {

@@ -1,0 +1,12 @@
+DELETE FROM job WHERE kind IN ('send_invitation', 'queue_invitations');
+DELETE FROM notice WHERE kind IN ('invitation-accepted', 'invitation-declined');
+UPDATE community SET join_policy = 'application' WHERE join_policy = 'eligibility';
+DROP TABLE uninvitable_address;
+DROP TABLE invited_member;
+DROP TABLE invitation_list_row;
+DROP TABLE invitation_list;
+DROP TABLE invitation_token;
+DROP TABLE invitation;
+DROP TABLE join_request_link;
+DROP TABLE invitation_link;
+DROP TABLE join_setting;
