@@ -4,8 +4,8 @@ use crate::extract::problem;
 use crate::post_body::POST_FORM_MAX;
 use crate::scopes::{self, SCHEME, ScopeTable};
 use crate::{
-    account, actor, admin, community, discussion, follow, membership, moderation, notice, oauth,
-    poll, search, site,
+    account, actor, admin, community, discussion, follow, invitation, membership, moderation,
+    notice, oauth, poll, search, site,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, StatusCode};
@@ -72,6 +72,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
             .routes(routes!(community::see))
             .merge(members())
             .merge(moderators())
+            .merge(invitations())
             .routes(routes!(actor::list))
             .routes(routes!(actor::show))
             .routes(routes!(actor::posts))
@@ -115,6 +116,17 @@ fn moderators() -> OpenApiRouter<App> {
         .routes(routes!(moderation::bans))
         .routes(routes!(moderation::act_on_person))
         .routes(routes!(moderation::instance_queue))
+}
+
+/// Invitations to communities.
+fn invitations() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(invitation::sent, invitation::invite))
+        .routes(routes!(invitation::change))
+        .routes(routes!(invitation::links, invitation::make_link))
+        .routes(routes!(invitation::revoke_link))
+        .routes(routes!(invitation::mine))
+        .routes(routes!(invitation::answer))
 }
 
 /// What an administrator does.

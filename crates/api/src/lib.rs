@@ -20,6 +20,7 @@ mod docs;
 mod dto;
 mod extract;
 mod follow;
+mod invitation;
 mod membership;
 mod moderation;
 mod notice;

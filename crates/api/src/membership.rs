@@ -94,7 +94,7 @@ impl JoinRequestDto {
 /// How one joins a community, and how far the signed-in person has come.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JoinDto {
-    /// open, application or invitation.
+    /// open, application, eligibility or invitation.
     pub policy: &'static str,
     pub questions: Vec<JoinQuestionDto>,
     /// The role of the signed-in person: member, moderator or facilitator.

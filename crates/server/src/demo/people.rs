@@ -187,6 +187,11 @@ async fn found(
     for request in &community.requests {
         join(world, place, request, (by, id)).await?;
     }
+    for invited in &community.invited {
+        let who = world.person(invited).await?;
+        let invite = move |tx: &mut domain::Tx<'_>| membership::invite(tx, by, id, who);
+        place.ops().write(invite).await?;
+    }
     Ok(ReportCommunity {
         handle: community.handle.clone(),
         name: community.name.read(Lang::En).to_owned(),

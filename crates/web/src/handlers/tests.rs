@@ -8,6 +8,7 @@ mod browsing;
 mod dead_link;
 mod entry;
 mod feeds;
+mod invitations;
 mod joining;
 mod kept;
 mod known;

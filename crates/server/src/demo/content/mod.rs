@@ -88,6 +88,9 @@ pub struct Community {
     /// People of the same organization who asked to join, in this order.
     #[serde(default)]
     pub requests: Vec<JoinRequest>,
+    /// People of the same organization whom the facilitator has invited, and who have not answered.
+    #[serde(default)]
+    pub invited: Vec<Address>,
     /// What waits for its moderators.
     pub moderation: Option<Moderation>,
 }

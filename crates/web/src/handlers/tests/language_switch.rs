@@ -16,8 +16,10 @@ use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &[
+    "/c/{handle}/invitations/lists/{id}",
     "/c/{handle}/leave",
     "/c/{handle}/tags/{id}/remove",
+    "/invitations",
     "/mail/unsubscribe",
     "/oauth/authorize",
     "/p/{id}/delete",
@@ -41,6 +43,8 @@ const AFTER_A_FORM: &[&str] = &[
 const OF_GUESTS: &[&str] = &[
     "/c/{handle}/join",
     "/forgotten-password",
+    "/join/invited",
+    "/join/link",
     "/join/request",
     "/mail/cancel",
     "/mail/confirm",
@@ -130,6 +134,30 @@ async fn add_posts(world: &World, community: ActorId, bea: ActorId) -> (PostId, 
     (removed, report)
 }
 
+/// Somebody is invited by mail, with the link `invited`, and a link `admit` admits.
+async fn invite(world: &World, community: ActorId) {
+    use domain::membership::invitation;
+    let by = world.admin;
+    let invite = move |tx: &mut Tx<'_>| {
+        let life = model::invitation::LinkLife::Week;
+        invitation::make_link(tx, by, community, &secret::digest("admit"), life, 5)?;
+        let typed = invitation::TypedAddresses {
+            addresses: "eve@example.org".to_owned(),
+            words: String::new(),
+            lang: Lang::En,
+        };
+        let all = invitation::read_addresses(&typed)?;
+        invitation::invite_by_mail(tx, by, community, &all)?;
+        let row = store::invitation::of_address(tx.db, community, "eve@example.org")?.unwrap();
+        Ok(store::invitation::insert_token(
+            tx.db,
+            &secret::digest("invited"),
+            row.id,
+        )?)
+    };
+    world.ops.write(invite).await.unwrap();
+}
+
 impl Scene {
     async fn new(world: &World) -> Self {
         let weavers = world.community(world.admin, "weavers").await.unwrap();
@@ -145,6 +173,7 @@ impl Scene {
         make_links(world, bea).await;
         let tag = add_tag(world, weavers).await;
         let (removed, report) = add_posts(world, weavers, bea).await;
+        invite(world, weavers).await;
         Self {
             admin: world.admin,
             request: ask_to_join(world, weavers, bea).await,
@@ -177,6 +206,8 @@ impl Scene {
         };
         let key = match route {
             "/join/request" => "?key=join",
+            "/join/invited" => "?key=invited",
+            "/join/link" => "?key=admit",
             "/mail/cancel" => "?key=cancel",
             "/mail/confirm" => "?key=confirm",
             "/reset-password" => "?key=reset",
