@@ -6,6 +6,7 @@ use crate::row::{Actor, CommunityWithActor, JoinMessage, JoinRequest, Membership
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::id::minted_at;
+use model::invitation::domains::MailDomains;
 use model::membership::{JoinAnswer, JoinMessageKind, JoinPolicy, JoinQuestion, JoinState};
 use model::refusal::Rule;
 use model::{ActorId, JoinRequestId, MemberRole, Registration, Time};
@@ -74,7 +75,9 @@ pub fn join_page(
     };
     let (domains, eligible) = match view.place.community.join_policy {
         JoinPolicy::Eligibility => crate::invitation::eligibility(db, reader, id)?,
-        JoinPolicy::Open | JoinPolicy::Application | JoinPolicy::Invitation => Default::default(),
+        JoinPolicy::Open | JoinPolicy::Application | JoinPolicy::Invitation => {
+            (MailDomains::default(), false)
+        }
     };
     Ok(JoinPage {
         domains: domains.all().to_vec(),

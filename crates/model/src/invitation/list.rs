@@ -103,7 +103,7 @@ pub fn read(bytes: &[u8], lang: Lang) -> Result<Vec<ListRow>, Why> {
 /// Decodes a file: by its byte order mark; without one as UTF-16 where every second byte of its beginning is zero, as
 /// UTF-8 where it is that, and else as Windows-1252.
 fn decode(bytes: &[u8]) -> String {
-    let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| {
+    let utf16 = |bytes: &[u8], read: fn([u8; 2]) -> u16| -> String {
         let pairs = bytes.chunks_exact(2).map(|pair| match pair {
             [a, b] => read([*a, *b]),
             _ => 0,
@@ -116,8 +116,8 @@ fn decode(bytes: &[u8]) -> String {
         [0xEF, 0xBB, 0xBF, rest @ ..] => String::from_utf8_lossy(rest).into_owned(),
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes),
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes),
-        [1.., 0, 1.., 0, ..] => utf16(bytes, u16::from_le_bytes),
-        [0, 1.., 0, 1.., ..] => utf16(bytes, u16::from_be_bytes),
+        [1..=255, 0, 1..=255, 0, ..] => utf16(bytes, u16::from_le_bytes),
+        [0, 1..=255, 0, 1..=255, ..] => utf16(bytes, u16::from_be_bytes),
         _ => match std::str::from_utf8(bytes) {
             Ok(text) => text.to_owned(),
             Err(_) => bytes.iter().map(|byte| windows_1252(*byte)).collect(),
@@ -212,13 +212,18 @@ fn read_row(cells: &[String], columns: Columns, usual: Lang) -> ListRow {
     };
     let is_formula = |text: &str| text.starts_with(['=', '+', '@', '|']);
     let fails = |text: &str, max| text.chars().count() > max || !is_readable(text);
-    let problem = match () {
-        () if bad_address.is_some() => bad_address,
-        () if is_formula(name) || is_formula(words) => Some(RowProblem::Formula),
-        () if !name.is_empty() && fails(name, NAME_MAX) => Some(RowProblem::Name),
-        () if lang.is_none() => Some(RowProblem::Language),
-        () if !words.is_empty() && has_control(words, WORDS_MAX) => Some(RowProblem::Words),
-        () => None,
+    let problem = if bad_address.is_some() {
+        bad_address
+    } else if is_formula(name) || is_formula(words) {
+        Some(RowProblem::Formula)
+    } else if !name.is_empty() && fails(name, NAME_MAX) {
+        Some(RowProblem::Name)
+    } else if lang.is_none() {
+        Some(RowProblem::Language)
+    } else if has_control(words, WORDS_MAX) {
+        Some(RowProblem::Words)
+    } else {
+        None
     };
     ListRow {
         number: 0,

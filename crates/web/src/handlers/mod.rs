@@ -45,7 +45,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router, middleware};
 use httpkit::App;
 use media::Media;
-use model::invitation::list;
+use model::invitation::list::BYTES_MAX as LIST_MAX;
 use model::limits::PICTURES_MAX;
 use std::sync::Arc;
 
@@ -391,7 +391,7 @@ fn moderators() -> Router<App> {
 /// Invitations to communities, and what their links open.
 fn invitations() -> Router<App> {
     use invitation as i;
-    let with_list = DefaultBodyLimit::max(list::BYTES_MAX + FORM_MAX);
+    let with_list = DefaultBodyLimit::max(LIST_MAX + FORM_MAX);
     Router::new()
         .route("/invitations", get(i::mine).post(i::answer_mine))
         .route("/c/{handle}/invitations", get(i::sent).post(i::invite))

@@ -67,8 +67,8 @@ pub struct SentInvitations {
 #[derive(Debug, Clone)]
 pub struct AdmittingLink {
     pub by: String,
-    pub left: i32,
-    pub max: i32,
+    pub left: i64,
+    pub max: i64,
     pub until: DateTime<Utc>,
     pub came: Vec<Person>,
     /// Where it is revoked; `None` where it has ended.
@@ -104,7 +104,8 @@ pub struct ListLine {
     pub number: i32,
     pub name: String,
     pub address: String,
-    pub lang: Lang,
+    /// The name of the language of its mail.
+    pub lang: &'static str,
     /// The key of what is wrong.
     pub problem: Option<&'static str>,
 }
@@ -124,6 +125,13 @@ pub struct ListPreview {
     /// Where it is confirmed or discarded; `None` once it is.
     pub confirm_url: Option<String>,
     pub pager: Pager,
+}
+
+impl ListPreview {
+    /// Whether not all rows that are left out are listed.
+    fn has_more_faults(&self) -> bool {
+        i64::try_from(self.faults.len()).is_ok_and(|shown| shown < self.bad)
+    }
 }
 
 /// An invitation that waits for the reader.

@@ -48,12 +48,7 @@ pub(in crate::membership) fn bring_in(
 }
 
 /// Tells whoever invited that somebody has joined, or that a guest has declined.
-pub(in crate::membership) fn tell_inviter(
-    tx: &mut Tx<'_>,
-    community: ActorId,
-    inviter: ActorId,
-    who: Option<ActorId>,
-) {
+fn tell_inviter(tx: &mut Tx<'_>, community: ActorId, inviter: ActorId, who: Option<ActorId>) {
     tx.record(Fact::InvitationAnswered {
         community,
         inviter,

@@ -150,7 +150,7 @@ pub fn confirm_list(
     Ok(())
 }
 
-/// Gives up a list that is not confirmed; its rows are deleted with the next ones.
+/// Gives up a list that is not confirmed: nobody is invited by it.
 ///
 /// # Errors
 /// As [`confirm_list`].

@@ -10,7 +10,7 @@ pub use answer::{
     InvitationKey, accept_invitation, accept_username, decline_invitation, decline_username,
     has_eligible_address, register_invited, suppress_invitations,
 };
-pub(super) use answer::{bring_in, is_eligible, tell_inviter};
+pub(super) use answer::{bring_in, is_eligible};
 pub use link::{ask_by_link, join_by_link, make_link, revoke_link};
 pub(super) use link::{is_by_usable_link, use_link_of_request};
 pub use list::{

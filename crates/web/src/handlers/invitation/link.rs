@@ -38,8 +38,8 @@ fn page_of(f: Frame, (place, links): &LinkRows, form: Form) -> AdmittingLinks {
     let base = links_url(place);
     let line = |view: &LinkView| AdmittingLink {
         by: view.by.as_ref().map(actor::name).unwrap_or_default(),
-        left: view.link.uses_left,
-        max: view.link.uses_max,
+        left: view.link.uses_left.into(),
+        max: view.link.uses_max.into(),
         until: view.link.expires_at.utc(),
         came: view.came.iter().map(actor::person).collect(),
         revoke_url: view

@@ -106,7 +106,7 @@ fn line(row: &InvitationListRow) -> ListLine {
         number: row.number,
         name: row.name.clone(),
         address: row.address.clone(),
-        lang: row.lang,
+        lang: words::own_name(row.lang),
         problem: problem.map(RowProblem::label),
     }
 }

@@ -94,7 +94,7 @@ fn what_facilitators_see_is_rendered_in_both_languages() {
             number,
             name: "Zoé".into(),
             address: "zoe@mill.example".into(),
-            lang: Lang::Fr,
+            lang: words::own_name(Lang::Fr),
             problem: problem.map(RowProblem::label),
         };
         let faults = RowProblem::ALL.iter().map(|problem| Some(*problem));
