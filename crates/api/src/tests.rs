@@ -484,6 +484,7 @@ macro_rules! stories {
 }
 
 mod account;
+mod invitation;
 mod oauth;
 mod poll;
 mod post_picture;
