@@ -1,7 +1,7 @@
 //! The schema of both engines, written manually and matching the migrations.
 
 mod community_parts;
-mod invitation;
+mod invitations;
 mod mail;
 mod moderation;
 mod polls;
@@ -10,7 +10,7 @@ mod queues;
 mod sign_in;
 
 pub use community_parts::*;
-pub use invitation::*;
+pub use invitations::*;
 pub use mail::*;
 pub use moderation::*;
 pub use polls::*;

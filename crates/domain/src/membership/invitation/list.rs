@@ -124,11 +124,14 @@ pub fn finish_list(
     id: InvitationListId,
 ) -> Outcome<()> {
     let row = of_facilitator(tx, by, community, id, ListState::Loading)?;
-    set_state(tx, row, ListState::Draft)
+    set_state(tx, &row, ListState::Draft)
 }
 
-fn set_state(tx: &mut Tx<'_>, row: row::InvitationList, state: ListState) -> Outcome<()> {
-    let row = row::InvitationList { state, ..row };
+fn set_state(tx: &mut Tx<'_>, row: &row::InvitationList, state: ListState) -> Outcome<()> {
+    let row = row::InvitationList {
+        state,
+        ..row.clone()
+    };
     Ok(store::invitation::update_list(tx.db, &row)?)
 }
 
@@ -144,7 +147,7 @@ pub fn confirm_list(
 ) -> Outcome<()> {
     let row = of_facilitator(tx, by, community, id, ListState::Draft)?;
     access::require_open(tx, community)?;
-    set_state(tx, row, ListState::Confirmed)?;
+    set_state(tx, &row, ListState::Confirmed)?;
     let job = QueueInvitations { list: id };
     store::queue::jobs::insert(tx.db, tx.id(), &job, tx.now, tx.now)?;
     Ok(())
@@ -161,7 +164,7 @@ pub fn discard_list(
     id: InvitationListId,
 ) -> Outcome<()> {
     let row = of_facilitator(tx, by, community, id, ListState::Draft)?;
-    set_state(tx, row, ListState::Done)
+    set_state(tx, &row, ListState::Done)
 }
 
 /// How far the queueing of a list has come.
@@ -190,7 +193,7 @@ pub fn queue_list(tx: &mut Tx<'_>, id: InvitationListId) -> Outcome<ListProgress
     match may.and_then(|_| access::require_open(tx, community)) {
         Ok(()) => {}
         Err(Error::Refused(_)) => {
-            set_state(tx, list, ListState::Done)?;
+            set_state(tx, &list, ListState::Done)?;
             return Ok(ListProgress::Done);
         }
         Err(fault @ Error::Fault(_)) => return Err(fault),
@@ -202,7 +205,7 @@ pub fn queue_list(tx: &mut Tx<'_>, id: InvitationListId) -> Outcome<ListProgress
     let limit = QUEUED_AT_ONCE.min(i64::try_from(left).unwrap_or(QUEUED_AT_ONCE));
     let rows = store::invitation::rows_after(tx.db, id, list.queued_to, Some(false), limit)?;
     let Some(last) = rows.last().map(|row| row.number) else {
-        set_state(tx, list, ListState::Done)?;
+        set_state(tx, &list, ListState::Done)?;
         return Ok(ListProgress::Done);
     };
     for row in rows {
