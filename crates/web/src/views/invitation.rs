@@ -2,7 +2,6 @@
 
 use askama::Template;
 use chrono::{DateTime, Utc};
-use model::Lang;
 use model::invitation::{InvitationState, LINK_USES_MAX, LinkLife, WORDS_MAX};
 use model::notice_mail::Rhythm;
 

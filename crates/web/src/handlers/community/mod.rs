@@ -179,32 +179,39 @@ fn role_row((member, who): &(Membership, Actor), view: &CommunityView) -> RoleRo
     }
 }
 
+/// Who has a part in a community, and who follows it, each after a cursor.
+fn read_people(
+    db: &mut Db,
+    reader: Reader,
+    view: CommunityView,
+    (before, after): (FollowId, Option<(Time, ActorId)>),
+) -> Outcome<PeopleRows> {
+    let id = view.place.id();
+    let ours = view.names_members && view.peer.is_none();
+    let members = match ours {
+        true => query::membership::members(db, reader, id, after, PEOPLE_PER_PAGE as i64)?,
+        false => Vec::new(),
+    };
+    let followers = match view.names_followers {
+        true => query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?,
+        false => Vec::new(),
+    };
+    Ok(PeopleRows {
+        invites: ours && query::invitation::is_inviting(db, &view)?,
+        view,
+        members,
+        followers,
+    })
+}
+
 /// `GET /c/{handle}/people`
 pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) -> Page {
     let (handle, host) = actor::address(&text, &request.our_host());
     let before: FollowId = paging::read_id(request.q("before"))?;
     let after = read_member_cursor(request.q("after"))?;
-    let read = move |db: &mut Db, reader: Reader| -> Outcome<PeopleRows> {
+    let read = move |db: &mut Db, reader: Reader| {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
-        let id = view.place.id();
-        let members = match view.names_members && view.peer.is_none() {
-            true => query::membership::members(db, reader, id, after, PEOPLE_PER_PAGE as i64)?,
-            false => Vec::new(),
-        };
-        let invites = match view.names_members && view.peer.is_none() {
-            true => query::invitation::is_inviting(db, &view)?,
-            false => false,
-        };
-        let followers = match view.names_followers {
-            true => query::community::followers(db, reader, id, before, PEOPLE_PER_PAGE as i64)?,
-            false => Vec::new(),
-        };
-        Ok(PeopleRows {
-            view,
-            members,
-            invites,
-            followers,
-        })
+        read_people(db, reader, view, (before, after))
     };
     let (f, rows) = request.page(Section::Communities, read).await?;
     let PeopleRows {

@@ -96,7 +96,7 @@ fn over(f: Frame) -> Page {
 enum Done {
     Joined(String),
     /// A mail was sent to an address.
-    MailSent(String, OpenedLink),
+    MailSent(String, Box<OpenedLink>),
 }
 
 /// `POST /join/link`
@@ -157,5 +157,5 @@ async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
     let (shown, lang) = (guest.address.to_string(), posted.request.lang);
     let verb = move |tx: &mut Tx<'_>| ask_by_link(tx, &digest, &guest, lang);
     app.ops().write(verb).await?;
-    Ok(Done::MailSent(shown, opened))
+    Ok(Done::MailSent(shown, Box::new(opened)))
 }

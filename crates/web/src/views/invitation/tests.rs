@@ -4,6 +4,7 @@ use super::*;
 use crate::frame::Section;
 use crate::tests::check_both;
 use crate::views::parts::samples::{amira, before, jo, member, pager, say, visitor};
+use model::Lang;
 use model::invitation::list::RowProblem;
 
 fn place(lang: Lang) -> PlaceLink {
