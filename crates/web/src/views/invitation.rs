@@ -306,7 +306,7 @@ pub fn list_form(f: &Frame, action: &str) -> Form {
         .accept("text/csv,text/plain,.csv,.tsv,.txt");
     let rows = area(f, "rows", "invitation-list-rows", 6)
         .hint(f.text("invitation-list-rows-hint"))
-        .missing(f.text("enter-list"));
+        .missing(f.text("enter-people-list"));
     Form::new(action)
         .with(file)
         .with(rows)

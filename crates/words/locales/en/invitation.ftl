@@ -90,7 +90,7 @@ row-problem-twice = The same address is in an earlier row
 row-problem-invited = Invited already
 row-problem-member = Accepted an invitation, and is a member
 row-problem-banned = Accepted an invitation, and is banned since
-enter-list = Choose a file or paste some rows
+enter-people-list = Choose a file or paste some rows
 
 ## For those who are invited
 my-invitations-title = Invitations to you

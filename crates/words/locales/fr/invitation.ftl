@@ -90,7 +90,7 @@ row-problem-twice = Une ligne précédente a la même adresse
 row-problem-invited = Déjà invitée
 row-problem-member = A accepté une invitation et est membre
 row-problem-banned = A accepté une invitation et a été exclue depuis
-enter-list = Choisissez un fichier ou collez des lignes
+enter-people-list = Choisissez un fichier ou collez des lignes
 
 ## Pour les personnes invitées
 my-invitations-title = Vos invitations
