@@ -46,6 +46,26 @@ async fn invitations_are_sent_listed_revoked_and_answered(store: Store) {
     let revoked = program.ask(Method::POST, &eve, Some(revoked)).await;
     assert_eq!(revoked.status, StatusCode::NO_CONTENT);
 
+    program.sign_in(&world, bob).await;
+    let mine = program.ask(Method::GET, "/invitations", None).await.body;
+    let key = mine[0]["key"].as_str().unwrap();
+    let yes = json!({"accept": true, "rhythm": "daily"});
+    let path = format!("/invitations/{key}");
+    let accepted = program.ask(Method::POST, &path, Some(yes.clone())).await;
+    assert_eq!(accepted.status, StatusCode::NO_CONTENT, "{}", accepted.body);
+    let unknown = program
+        .ask(Method::POST, "/invitations/mail-7", Some(yes))
+        .await;
+    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
+}
+
+async fn links_are_made_listed_and_ended_by_facilitators(store: Store) {
+    let world = World::new(store).await.unwrap();
+    let ann = world.person("ann").await.unwrap();
+    let bob = world.person("bob").await.unwrap();
+    world.community(ann, "weavers").await.unwrap();
+    let mut program = Program::new(&world, RateLimits::unlimited());
+    program.sign_in(&world, ann).await;
     let made = json!({"life": "week", "uses": 3});
     let made = program.ask(Method::POST, LINKS, Some(made)).await.body;
     let url = made["url"].as_str().unwrap();
@@ -62,16 +82,9 @@ async fn invitations_are_sent_listed_revoked_and_answered(store: Store) {
     program.sign_in(&world, bob).await;
     let refused = program.ask(Method::GET, LINKS, None).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
-    let mine = program.ask(Method::GET, "/invitations", None).await.body;
-    let key = mine[0]["key"].as_str().unwrap();
-    let yes = json!({"accept": true, "rhythm": "daily"});
-    let path = format!("/invitations/{key}");
-    let accepted = program.ask(Method::POST, &path, Some(yes.clone())).await;
-    assert_eq!(accepted.status, StatusCode::NO_CONTENT, "{}", accepted.body);
-    let unknown = program
-        .ask(Method::POST, "/invitations/mail-7", Some(yes))
-        .await;
-    assert_eq!(unknown.status, StatusCode::NOT_FOUND);
 }
 
-stories!(invitations_are_sent_listed_revoked_and_answered as invited);
+stories!(
+    invitations_are_sent_listed_revoked_and_answered as invited,
+    links_are_made_listed_and_ended_by_facilitators as links,
+);
