@@ -93,7 +93,7 @@ fn over(f: Frame) -> Page {
 }
 
 /// What came of a form.
-enum Done {
+enum AdmissionResult {
     Joined(String),
     /// A mail was sent to an address.
     MailSent(String, Box<OpenedLink>),
@@ -103,8 +103,8 @@ enum Done {
 pub async fn act(State(app): State<App>, posted: FormPost) -> Page {
     let key = posted.fields.get("key");
     match posted.attempt(done(&app, &posted, key)).await {
-        Ok(Done::Joined(url)) => redirect_with_flash(&url, "joined"),
-        Ok(Done::MailSent(address, opened)) => {
+        Ok(AdmissionResult::Joined(url)) => redirect_with_flash(&url, "joined"),
+        Ok(AdmissionResult::MailSent(address, opened)) => {
             let f = posted.request.framed(Section::Communities).await?;
             show(&JoinSent {
                 place: community::place(&opened.place, f.lang),
@@ -132,7 +132,7 @@ pub async fn act(State(app): State<App>, posted: FormPost) -> Page {
     }
 }
 
-async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
+async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<AdmissionResult> {
     app.limits()
         .count_ip(RateLimit::SignUp, posted.request.ip)?;
     let digest = secret::digest(key);
@@ -145,7 +145,7 @@ async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
             choose_rhythm(tx, who, community, rhythm)
         };
         app.ops().write(verb).await?;
-        return Ok(Done::Joined(actor::url(&opened.place.actor)));
+        return Ok(AdmissionResult::Joined(actor::url(&opened.place.actor)));
     }
     let address = posted.fields.get("address").parse();
     let address =
@@ -157,5 +157,5 @@ async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
     let (shown, lang) = (guest.address.to_string(), posted.request.lang);
     let verb = move |tx: &mut Tx<'_>| ask_by_link(tx, &digest, &guest, lang);
     app.ops().write(verb).await?;
-    Ok(Done::MailSent(shown, Box::new(opened)))
+    Ok(AdmissionResult::MailSent(shown, Box::new(opened)))
 }

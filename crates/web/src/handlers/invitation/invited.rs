@@ -108,7 +108,7 @@ fn over(f: Frame, declined: bool) -> Page {
 }
 
 /// What came of a form.
-enum Done {
+enum InvitationResult {
     /// Whoever is invited is a member of the community at an address; signed in, where an account was made.
     Joined(String, Option<session::NewSignIn>),
     Declined,
@@ -118,12 +118,12 @@ enum Done {
 pub async fn act(State(app): State<App>, posted: FormPost) -> Page {
     let key = posted.fields.get("key");
     match posted.attempt(done(&app, &posted, key)).await {
-        Ok(Done::Declined) => {
+        Ok(InvitationResult::Declined) => {
             let f = posted.request.framed(Section::Communities).await?;
             over(f, true)
         }
-        Ok(Done::Joined(url, None)) => redirect_with_flash(&url, "joined"),
-        Ok(Done::Joined(url, Some(signed_in))) => {
+        Ok(InvitationResult::Joined(url, None)) => redirect_with_flash(&url, "joined"),
+        Ok(InvitationResult::Joined(url, Some(signed_in))) => {
             let response = redirect_with_flash(&url, "joined")?;
             Ok(with_sign_in(response, app.site()?.is_https(), &signed_in))
         }
@@ -144,7 +144,7 @@ pub async fn act(State(app): State<App>, posted: FormPost) -> Page {
     }
 }
 
-async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
+async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<InvitationResult> {
     app.limits()
         .count_ip(RateLimit::SignIn, posted.request.ip)?;
     let digest = secret::digest(key);
@@ -153,12 +153,12 @@ async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
             let key = InvitationKey::Link(digest);
             let verb = move |tx: &mut Tx<'_>| decline_invitation(tx, &key);
             app.ops().write(verb).await?;
-            Ok(Done::Declined)
+            Ok(InvitationResult::Declined)
         }
         "never" => {
             let verb = move |tx: &mut Tx<'_>| suppress_invitations(tx, &digest);
             app.ops().write(verb).await?;
-            Ok(Done::Declined)
+            Ok(InvitationResult::Declined)
         }
         "register" => register(app, posted, digest).await,
         _ => {
@@ -170,7 +170,7 @@ async fn done(app: &App, posted: &FormPost, key: &str) -> Outcome<Done> {
                 choose_rhythm(tx, who, community, rhythm)
             };
             app.ops().write(verb).await?;
-            Ok(Done::Joined(url, None))
+            Ok(InvitationResult::Joined(url, None))
         }
     }
 }
@@ -182,7 +182,7 @@ async fn place_url(request: &PageRequest, key: &str) -> Outcome<String> {
     Ok(actor::url(&opened.place.actor))
 }
 
-async fn register(app: &App, posted: &FormPost, digest: String) -> Outcome<Done> {
+async fn register(app: &App, posted: &FormPost, digest: String) -> Outcome<InvitationResult> {
     let typed = &posted.fields;
     if sso::is_only(app) {
         return Err(Error::invalid("password", Why::NotAChoice));
@@ -206,5 +206,5 @@ async fn register(app: &App, posted: &FormPost, digest: String) -> Outcome<Done>
     };
     let id = app.ops().write(verb).await?;
     let signed_in = session::open(app, id, &posted.agent).await?;
-    Ok(Done::Joined(url, Some(signed_in)))
+    Ok(InvitationResult::Joined(url, Some(signed_in)))
 }
