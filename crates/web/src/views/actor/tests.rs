@@ -38,8 +38,14 @@ impl PeopleList {
     }
 }
 
-fn ask_label(lang: Lang) -> String {
-    say(lang, "Ask me about", "On peut m’interroger sur")
+fn asked_about(lang: Lang) -> EntryLine {
+    EntryLine {
+        label: say(lang, "Ask me about", "On peut m’interroger sur"),
+        links: vec![(
+            say(lang, "Case reviews", "Études de cas"),
+            "/people?ask=Case".into(),
+        )],
+    }
 }
 
 impl PersonPage {
@@ -74,13 +80,7 @@ impl PersonPage {
             follow: follow(FollowState::Following),
             followers: 38,
             since: Some(before(90_000)),
-            entries: vec![EntryLine {
-                label: ask_label(lang),
-                links: vec![(
-                    say(lang, "Case reviews", "Études de cas"),
-                    "/people?ask=Case".into(),
-                )],
-            }],
+            entries: vec![asked_about(lang)],
             profile: true,
             places: vec![supply(lang), educators(lang)],
             places_private: false,

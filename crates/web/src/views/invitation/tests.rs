@@ -80,6 +80,10 @@ fn what_facilitators_see_is_rendered_in_both_languages() {
             f,
         }
     });
+}
+
+#[test]
+fn lists_are_rendered_in_both_languages() {
     check_both("invitation-list", |lang| {
         let f = member(lang, Section::Communities);
         ListUpload {
@@ -164,6 +168,10 @@ fn what_those_who_are_invited_see_is_rendered_in_both_languages() {
             }
         });
     }
+}
+
+#[test]
+fn what_a_link_opens_is_rendered_in_both_languages() {
     let offers = [
         AdmittedOffer::Member,
         AdmittedOffer::Join,
