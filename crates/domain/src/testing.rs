@@ -121,7 +121,7 @@ impl World {
         self.ops.refresh_site().await
     }
 
-    /// Somebody who may act.
+    /// Somebody who may act, and whose profile everybody sees.
     ///
     /// # Errors
     /// As `account::create`.
@@ -130,7 +130,12 @@ impl World {
         self.ops
             .write(move |tx| {
                 let id = account::create(tx, &new, SiteRole::Member, AccountState::Active)?;
-                account::set_seen_by(tx, id, SeenBy::Everyone)?;
+                let row = store::raw::actor::by_id(tx.db, id)?.ok_or(Error::not_found("person"))?;
+                let seen = store::row::Actor {
+                    seen_by: SeenBy::Everyone,
+                    ..row
+                };
+                store::actor::update(tx.db, &seen)?;
                 Ok(id)
             })
             .await

@@ -149,7 +149,13 @@ impl Instance {
             .ops()
             .write(move |tx| {
                 let id = domain::account::create(tx, &new, SiteRole::Member, AccountState::Active)?;
-                domain::account::set_seen_by(tx, id, model::SeenBy::Everyone)?;
+                let row = store::raw::actor::by_id(tx.db, id)?;
+                let row = row.ok_or(domain::Error::not_found("person"))?;
+                let seen = store::row::Actor {
+                    seen_by: model::SeenBy::Everyone,
+                    ..row
+                };
+                store::actor::update(tx.db, &seen)?;
                 Ok(id)
             })
             .await

@@ -29,9 +29,7 @@ pub use passkey::{
     NewChallenge, NewPasskey, add_passkey, ask_passkey, prepare_passkey, remove_passkey,
     sign_in_by_passkey, take_passkey_challenge,
 };
-pub use profile::{
-    Profile, describe_picture, set_lang, set_picture, set_profile, set_seen_by, set_zone,
-};
+pub use profile::{Profile, describe_picture, set_lang, set_picture, set_profile, set_zone};
 pub use second_factor::{
     PasskeyUse, Proof, SecondStep, begin_app, begin_sign_in_step, cancel_app, confirm_app,
     finish_sign_in_step, prove, recovery_digest, remove_app, renew_recovery_codes,

@@ -78,22 +78,6 @@ pub fn set_profile(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<(
     Ok(())
 }
 
-/// Chooses who finds somebody in lists and by searching, and sees their profile.
-///
-/// # Errors
-/// `NotAllowed(ActiveAccount)`.
-pub fn set_seen_by(tx: &mut Tx<'_>, id: ActorId, seen_by: SeenBy) -> Outcome<()> {
-    let mut row = actor::active(tx, id)?;
-    if row.seen_by == seen_by {
-        return Ok(());
-    }
-    row.seen_by = seen_by;
-    row.updated_at = tx.now;
-    store::actor::update(tx.db, &row)?;
-    tx.record(Fact::ActorChanged { actor: id });
-    Ok(())
-}
-
 /// Writes what others can look for. Each entry once, however it is written.
 fn set_entries(tx: &mut Tx<'_>, id: ActorId, profile: &Profile) -> Outcome<()> {
     let mut checks = Checks::default();

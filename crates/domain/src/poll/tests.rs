@@ -250,7 +250,7 @@ store::both! {
         };
         scene.world.ops.write(live).await.unwrap();
         assert_eq!(refusal(scene.vote(scene.asker, &[0]).await), Refusal::Gone("post"));
-        assert_eq!(scene.tally().await, PollTally::default(), "a removed poll keeps no votes");
+        assert!(scene.tally().await.is_empty(), "nobody has voted");
     }
 
     async fn once_somebody_has_voted_only_the_end_moves(store: Store) {
