@@ -66,7 +66,11 @@ pub fn write(to: &JoinRecipient, subject: JoinSubject, said: &str, link: &str) -
     MailText {
         lang,
         subject: part("subject"),
-        greeting: fill("mail-greeting"),
+        // Whoever typed the address typed the name too: a stranger's words do not go out in our mail.
+        greeting: match subject.is_perhaps_unasked() {
+            true => text(lang, "mail-greeting-unknown").to_owned(),
+            false => fill("mail-greeting"),
+        },
         paragraphs,
         sections: Vec::new(),
         action: Some(Action {
@@ -100,7 +104,9 @@ mod tests {
                 let mail = write(&to, subject, "Which loom?", "/join/request?key=k");
                 let all = format!("{} {}", mail.subject, mail.plain());
                 assert!(mail.subject.contains("Weavers"), "{}", mail.subject);
-                assert!(all.contains("Which loom?") && all.contains("Zoé"), "{all}");
+                assert!(all.contains("Which loom?"), "{all}");
+                let named = !subject.is_perhaps_unasked();
+                assert_eq!(all.contains("Zoé"), named, "{all}");
                 assert!(
                     all.contains("https://alpha.test/join/request?key=k"),
                     "{all}"

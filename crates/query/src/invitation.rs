@@ -60,7 +60,7 @@ pub fn sent(
         .flat_map(|row| [Some(row.by_id), row.actor_id])
         .flatten()
         .collect();
-    let people = store::raw::actor::by_ids(db, &ids)?;
+    let people = store::actor::by_ids(db, reader, &ids)?;
     let view = |invitation: Invitation| SentInvitation {
         by: people.get(&invitation.by_id).cloned(),
         who: invitation.actor_id.and_then(|id| people.get(&id).cloned()),
@@ -143,7 +143,7 @@ pub fn links(
         .map(|row| row.by_id)
         .chain(came.iter().map(|row| row.actor_id))
         .collect();
-    let people = store::raw::actor::by_ids(db, &ids)?;
+    let people = store::actor::by_ids(db, reader, &ids)?;
     let view = |link: InvitationLink| LinkView {
         by: people.get(&link.by_id).cloned(),
         came: came
@@ -314,7 +314,7 @@ pub fn mine(db: &mut Db, reader: Reader) -> Outcome<Vec<WaitingInvitation>> {
     let communities: Vec<ActorId> = found.iter().map(|(_, id, _, _)| *id).collect();
     let places = store::raw::community::by_ids(db, &communities)?;
     let ids: Vec<ActorId> = found.iter().filter_map(|(_, _, by, _)| *by).collect();
-    let people: HashMap<ActorId, Actor> = store::raw::actor::by_ids(db, &ids)?;
+    let people: HashMap<ActorId, Actor> = store::actor::by_ids(db, reader, &ids)?;
     let view = |(key, community, by, words): (InvitedBy, ActorId, Option<ActorId>, String)| {
         let place = places.get(&community).cloned()?;
         crate::actor::require_shown(&place.actor, "community").ok()?;

@@ -99,14 +99,26 @@ pub fn put_member(db: &mut Db, row: &SpaceMember) -> QueryResult<()> {
     Ok(())
 }
 
-/// Ends somebody's membership of the spaces of a community, and what they were granted as a guest stays.
-pub fn remove_from_spaces(db: &mut Db, community: ActorId, who: ActorId) -> QueryResult<()> {
+/// Ends somebody's membership of the spaces of a community; what they were granted as a guest stays. A private space in which
+/// nobody is left is closed: nobody could read or keep it.
+pub fn remove_from_spaces(
+    db: &mut Db,
+    community: ActorId,
+    who: ActorId,
+    now: Time,
+) -> QueryResult<()> {
     let spaces: Vec<SpaceId> = each!(db, c => space::table
         .filter(space::community_id.eq(community))
         .select(space::id)
         .load(c))?;
     for id in spaces {
-        diesel::delete(space_member::table.find((id, who))).execute(db)?;
+        let left = diesel::delete(space_member::table.find((id, who))).execute(db)?;
+        if left > 0 && members(db, id, 1)?.is_empty() {
+            let still_open = space::table.find(id).filter(space::closed_at.is_null());
+            diesel::update(still_open)
+                .set(space::closed_at.eq(Some(now)))
+                .execute(db)?;
+        }
     }
     Ok(())
 }

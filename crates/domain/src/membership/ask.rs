@@ -127,7 +127,9 @@ pub fn withdraw(tx: &mut Tx<'_>, applicant: &Applicant) -> Outcome<()> {
         JoinState::Accepted | JoinState::Declined => {
             return Err(Error::not_allowed(Rule::Decided));
         }
-        JoinState::Unconfirmed | JoinState::Invited | JoinState::Waiting | JoinState::Asked => {}
+        // Facilitators have not seen it, and never do.
+        JoinState::Unconfirmed => return Ok(store::membership::delete(tx.db, row.id)?),
+        JoinState::Invited | JoinState::Waiting | JoinState::Asked => {}
     }
     let row = row::JoinRequest {
         state: JoinState::Withdrawn,

@@ -69,11 +69,12 @@ pub(super) fn insert_guest(
 ) -> Outcome<Option<JoinRequestId>> {
     check_name(guest, &mut Checks::default()).done()?;
     let address = guest.address.folded();
-    if !may_send(tx, community, &address)? {
-        return Ok(None);
-    }
+    // First, so that the answer is the same for an address that has asked before.
     if store::membership::count_guests(tx.db, community)? >= JOIN_GUESTS_MAX {
         return Err(model::Refusal::TooMany { retry_after: 3_600 }.into());
+    }
+    if !may_send(tx, community, &address)? {
+        return Ok(None);
     }
     let row = row::JoinRequest {
         id: tx.id::<JoinRequestId>(),
@@ -143,7 +144,8 @@ pub(super) fn by_link(tx: &mut Tx<'_>, digest: &str) -> Outcome<row::JoinRequest
 }
 
 /// Confirms the address of a request, which the facilitators see from then on; in a community that is open, it is
-/// accepted at once. Idempotent.
+/// accepted at once, unless the site approves or invites whoever gets an account: then it needs a facilitator's word.
+/// Idempotent.
 ///
 /// # Errors
 /// `Invalid(link: Expired)`.
@@ -153,7 +155,8 @@ pub fn confirm(tx: &mut Tx<'_>, digest: &str) -> Outcome<()> {
         return Ok(());
     }
     let place = super::get_local(tx, row.community_id)?;
-    let open = place.community.join_policy == JoinPolicy::Open
+    let is_open = place.community.join_policy == JoinPolicy::Open;
+    let open = (is_open && tx.site()?.registration == Registration::Open)
         || invitation::is_eligible(tx, &place.community, &row.address)?
         || invitation::is_by_usable_link(tx, row.id)?;
     let row = row::JoinRequest {

@@ -197,7 +197,8 @@ fn add_message(
     if text.is_empty() {
         return Ok(());
     }
-    if store::membership::count_messages(tx.db, request)? >= JOIN_MESSAGES_MAX {
+    let decides = kind == JoinMessageKind::Decision;
+    if !decides && store::membership::count_messages(tx.db, request)? >= JOIN_MESSAGES_MAX {
         return Err(Error::invalid("text", Why::TooLong));
     }
     let row = row::JoinMessage {

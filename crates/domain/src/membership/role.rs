@@ -9,7 +9,7 @@ use store::row;
 /// Gives a member another role. Whoever facilitates may give their own away, but the last facilitator cannot.
 ///
 /// # Errors
-/// `NotFound` for who is no member; `NotAllowed(Facilitator | NotOurs | LastFacilitator | ActiveAccount)`.
+/// `NotFound` for who is no member; `NotAllowed(Facilitator | NotOurs | LastFacilitator | ActiveAccount | Banned)`.
 pub fn set_role(
     tx: &mut Tx<'_>,
     by: ActorId,
@@ -24,6 +24,9 @@ pub fn set_role(
     }
     if role != MemberRole::Member {
         actor::active(tx, who)?;
+        if store::moderation::ban_of(tx.db, community, who, tx.now)?.is_some() {
+            return Err(Error::not_allowed(Rule::Banned));
+        }
     }
     require_successor(tx, &before)?;
     store::community::put_member(tx.db, community, who, role, tx.now)?;
@@ -60,7 +63,7 @@ fn member(tx: &mut Tx<'_>, community: ActorId, who: ActorId) -> Outcome<row::Mem
 fn end(tx: &mut Tx<'_>, before: &row::Membership, by: ActorId) -> Outcome<()> {
     require_successor(tx, before)?;
     store::community::remove_member(tx.db, before.community_id, before.actor_id)?;
-    store::space::remove_from_spaces(tx.db, before.community_id, before.actor_id)?;
+    store::space::remove_from_spaces(tx.db, before.community_id, before.actor_id, tx.now)?;
     record(tx, before, None, by)
 }
 

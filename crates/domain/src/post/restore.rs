@@ -39,7 +39,11 @@ pub fn restore(
         tag::apply(tx, post.id, &tags, (origin.published(tx.now), false))?;
     }
     put_back(tx, &post)?;
-    relay::change(tx, origin, &post)
+    match post.state_before {
+        // It waits for a moderator again: nobody was told of it.
+        Some(PostState::Held) => Ok(()),
+        Some(_) | None => relay::change(tx, origin, &post),
+    }
 }
 
 /// Puts a post back that its remote community removed, with the words that were kept. The moderators of
@@ -66,6 +70,9 @@ pub(crate) fn put_back(tx: &mut Tx<'_>, post: &row::Post) -> Outcome<()> {
     let state = post.state_before.unwrap_or(PostState::Live);
     store::post::undelete(tx.db, post.id, state)?;
     store::moderation::delete_removal(tx.db, post.id)?;
+    if state == PostState::Held {
+        return Ok(());
+    }
     tx.record(Fact::PostRestored { post: post.id });
     count_again(tx, post, 1)
 }

@@ -1,3 +1,5 @@
+//! Lists of people to invite, read from the files of spreadsheets, and what is wrong in their rows.
+
 use super::*;
 
 fn of(text: &str) -> Vec<ListRow> {
