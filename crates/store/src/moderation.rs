@@ -16,7 +16,7 @@ use model::{
     ReportId, Time,
 };
 
-/// Inserts a report.
+/// Stores an open report; a second one of the same person and post fails.
 pub fn insert_report(db: &mut Db, row: &Report) -> QueryResult<()> {
     each!(db, c => diesel::insert_into(report::table).values(row).execute(c))?;
     Ok(())

@@ -43,7 +43,7 @@ text_enum! {
     }
 }
 
-/// A row of a list.
+/// Somebody to invite, as a line of the file has them, and what is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListRow {
     /// The line of the file on which it begins, from 1.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Bool, Text};
-use diesel::{QueryableByName, RunQueryDsl, sql_query};
+use diesel::{PgConnection, QueryableByName, RunQueryDsl, sql_query};
 
 use super::migrate::{self, Action};
 use super::target::{Role, Synchronous, Target};
@@ -108,19 +108,34 @@ fn claim_file(file: &Path) -> Result<RestoreClaim, StoreError> {
     })
 }
 
+/// How often connections that linger are looked for again, a tenth of a second apart.
+const LINGER_LOOKS: u32 = 20;
+
+fn use_of(connection: &mut PgConnection) -> Result<DatabaseUse, StoreError> {
+    Ok(sql_query(
+        "SELECT current_database()::text AS name, \
+         (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+          AND pid <> pg_backend_pid() AND backend_type = 'client backend') AS others, \
+         EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false))) AS has_data",
+    )
+    .get_result(connection)?)
+}
+
 fn claim_database(target: &Target) -> Result<RestoreClaim, StoreError> {
     let Db::Pg(mut connection) = target.connect(Role::Reader)? else {
         return Err(StoreError::Internal(
             "neither a file nor a server".to_owned(),
         ));
     };
-    let database: DatabaseUse = sql_query(
-        "SELECT current_database()::text AS name, \
-         (SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-          AND pid <> pg_backend_pid() AND backend_type = 'client backend') AS others, \
-         EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = ANY (current_schemas(false))) AS has_data",
-    )
-    .get_result(&mut connection)?;
+    let mut database = use_of(&mut connection)?;
+    // The connections of a program that has just ended are counted for a moment.
+    for _ in 0..LINGER_LOOKS {
+        if database.others == 0 {
+            break;
+        }
+        sql_query("SELECT pg_sleep(0.1)").execute(&mut connection)?;
+        database = use_of(&mut connection)?;
+    }
     if database.others > 0 {
         return Err(StoreError::Connect(format!(
             "{} other connections use the database {}; stop `hedgerow serve` first",

@@ -246,19 +246,19 @@ fn select(
             // Ids of one clock: a follow's says since when.
             query = query.filter(post::last_post_id.gt(PostId(since.0)).and(not(exists(read))));
         }
-        query = match (list.order, list.below) {
-            (ThreadOrder::Active | ThreadOrder::Newest, None) => query,
-            (ThreadOrder::Active, Some((at, id))) => query.filter(
-                post::active_at.lt(at).or(post::active_at.eq(at).and(post::id.lt(id))),
-            ),
-            (ThreadOrder::Newest, Some((at, id))) => query.filter(
-                post::published_at.lt(at).or(post::published_at.eq(at).and(post::id.lt(id))),
-            ),
-        };
         query = match list.order {
             ThreadOrder::Active => query.order((post::active_at.desc(), post::id.desc())),
             ThreadOrder::Newest => query.order((post::published_at.desc(), post::id.desc())),
         };
+        if let Some((at, id)) = list.below {
+            query = match list.order {
+                ThreadOrder::Active => query
+                    .filter(post::active_at.lt(at).or(post::active_at.eq(at).and(post::id.lt(id)))),
+                ThreadOrder::Newest => query.filter(
+                    post::published_at.lt(at).or(post::published_at.eq(at).and(post::id.lt(id))),
+                ),
+            };
+        }
         query.load(c)
     })
 }

@@ -221,7 +221,7 @@ pub struct OwnRecord {
     pub log: Vec<LogLine>,
 }
 
-/// `/admin/reports`
+/// `/admin/reports`: what administrators decide, and the communities whose reports wait.
 #[derive(Debug, Template)]
 #[template(path = "moderation/admin.html")]
 pub struct AdminReports {

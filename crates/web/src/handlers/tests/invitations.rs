@@ -73,9 +73,8 @@ fn a_link_is_shown_once_and_admits_a_member_who_says_how_much_to_hear() {
             let page = browser.post(LINKS, &typed).await;
             assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
-        let made = browser
-            .post(LINKS, &[("life", "week"), ("uses", "1")])
-            .await;
+        let once = [("life", "week"), ("uses", "1")];
+        let made = browser.post(LINKS, &once).await;
         assert!(made.says("Your new link"), "{}", made.html);
         let link = fresh_link(&made.html);
         let key = link.split('=').nth(1).unwrap().to_owned();
@@ -117,12 +116,8 @@ fn a_link_is_shown_once_and_admits_a_member_who_says_how_much_to_hear() {
         assert!(browser.get(LINKS).await.says("came by it"));
         let member = browser.get(&format!("/c/weavers/members/{ann}")).await;
         assert!(member.says("Invited by"), "{}", member.html);
-        assert!(
-            browser
-                .get("/notices")
-                .await
-                .says("has accepted your invitation to")
-        );
+        let notices = browser.get("/notices").await;
+        assert!(notices.says("has accepted your invitation to"));
     });
 }
 

@@ -95,12 +95,8 @@ fn a_report_is_decided_and_its_sender_is_told() {
             "{}",
             page.html
         );
-        assert!(
-            browser
-                .get("/notices")
-                .await
-                .says("acted on the post that you reported")
-        );
+        let notices = browser.get("/notices").await;
+        assert!(notices.says("acted on the post that you reported"));
         let log = browser.get("/c/weavers/moderation/log").await;
         assert!(log.says("It is an advert"), "{}", log.html);
         assert!(!log.says("Third time") && !log.says("Bob"), "{}", log.html);
@@ -164,9 +160,8 @@ fn a_moderator_bans_and_lifts_the_ban() {
             StatusCode::FORBIDDEN,
             "nobody reads what was noted of them"
         );
-        let page = browser
-            .post(&person, &[("do", "warn"), ("reason", "")])
-            .await;
+        let silent = [("do", "warn"), ("reason", "")];
+        let page = browser.post(&person, &silent).await;
         assert!(page.says("Enter what you want to say"), "{}", page.html);
         let page = browser
             .post(&person, &[("do", "warn"), ("reason", "No adverts")])
@@ -202,12 +197,8 @@ fn a_moderator_bans_and_lifts_the_ban() {
         assert_eq!(refused.status, StatusCode::FORBIDDEN);
         browser.sign_in(&scene.world, scene.mo).await;
         browser.post(&person, &[("do", "lift-ban")]).await;
-        assert!(
-            browser
-                .get("/c/weavers/moderation/bans")
-                .await
-                .says("Nobody is banned")
-        );
+        let bans = browser.get("/c/weavers/moderation/bans").await;
+        assert!(bans.says("Nobody is banned"));
     });
 }
 
