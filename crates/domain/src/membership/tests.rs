@@ -227,6 +227,47 @@ store::both! {
         assert_eq!(story.role(bob).await, None);
     }
 
+    async fn somebody_banned_gets_no_role(store: Store) {
+        let story = Story::begin(store).await;
+        let (ann, bob, weavers) = (story.ann, story.bob, story.weavers);
+        story.policy(JoinPolicy::Open).await;
+        story.asks(bob).await.unwrap();
+        let ban = crate::moderation::Ban::default();
+        story.does(move |tx| crate::moderation::ban(tx, ann, weavers, bob, &ban)).await.unwrap();
+        let up = move |tx: &mut Tx<'_>| set_role(tx, ann, weavers, bob, MemberRole::Moderator);
+        assert!(refused(&story.does(up).await, Rule::Banned));
+        assert_eq!(story.role(bob).await, Some(MemberRole::Member));
+    }
+
+    async fn an_open_community_makes_no_accounts_where_the_site_approves_them(store: Store) {
+        let story = Story::begin(store).await;
+        story.policy(JoinPolicy::Open).await;
+        for (registration, state) in [
+            (Registration::Open, JoinState::Accepted),
+            (Registration::Approval, JoinState::Waiting),
+            (Registration::Invitation, JoinState::Waiting),
+        ] {
+            story.world.set_registration(registration).await.unwrap();
+            story.guest_asks(&format!("{registration}@example.org")).await.unwrap();
+            let (mail, link) = story.opens(JoinMail::Confirm).await.unwrap();
+            let id = mail.request.id;
+            story.does(move |tx| confirm(tx, &link)).await.unwrap();
+            let row = story.reads(move |db| Ok(store::membership::by_id(db, id)?)).await.unwrap();
+            assert_eq!(row.state, state, "{registration}");
+        }
+        assert_eq!(story.told(story.ann).await, [NoticeKind::JoinRequest; 2]);
+    }
+
+    async fn whoever_withdraws_before_confirming_leaves_nothing(store: Store) {
+        let story = Story::begin(store).await;
+        story.guest_asks("zoe@example.org").await.unwrap();
+        let (mail, link) = story.opens(JoinMail::Confirm).await.unwrap();
+        story.does(move |tx| withdraw(tx, &Applicant::Link(link.clone()))).await.unwrap();
+        let id = mail.request.id;
+        let row = story.reads(move |db| Ok(store::membership::by_id(db, id)?)).await;
+        assert!(row.is_none(), "facilitators never saw it");
+    }
+
     async fn the_last_facilitator_names_a_successor_before_leaving(store: Store) {
         let story = Story::begin(store).await;
         let (ann, bob, weavers) = (story.ann, story.bob, story.weavers);

@@ -123,9 +123,7 @@ pub(crate) fn remove_held(tx: &mut Tx<'_>, post: &row::Post, authority: DeletedB
         before: PostState::Held,
     };
     store::post::tombstone(tx.db, post.id, removal)?;
-    if authority != DeletedBy::Author {
-        store::moderation::refuse_held(tx.db, post.id, authority, tx.now)?;
-    }
+    store::moderation::refuse_held(tx.db, post.id, authority, tx.now)?;
     store::moderation::take_held_activity(tx.db, post.id)?;
     Ok(())
 }

@@ -21,7 +21,7 @@ pub fn restore(
     origin: &Origin,
 ) -> Outcome<()> {
     let post = store::raw::post::by_id(tx.db, id)?.ok_or(Error::not_found("post"))?;
-    if post.state != PostState::Tombstone {
+    if post.state != PostState::Tombstone && !is_withdrawn(&post) {
         return Ok(());
     }
     access::require_on(tx, by, Action::Restore, &post, origin)?;
@@ -44,6 +44,12 @@ pub fn restore(
         Some(PostState::Held) => Ok(()),
         Some(_) | None => relay::change(tx, origin, &post),
     }
+}
+
+/// Whether its author took away a post that waited for a moderator: it leaves no tombstone, as nobody was told of it.
+fn is_withdrawn(post: &row::Post) -> bool {
+    let waited = post.state_before == Some(PostState::Held);
+    post.state == PostState::Hidden && waited && post.deleted_by == Some(DeletedBy::Author)
 }
 
 /// Puts a post back that its remote community removed, with the words that were kept. The moderators of

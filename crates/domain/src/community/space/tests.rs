@@ -77,6 +77,24 @@ fn refused<T: std::fmt::Debug>(outcome: &Outcome<T>, rule: model::refusal::Rule)
 }
 
 store::both! {
+    async fn a_private_space_that_nobody_is_left_in_is_closed(store: Store) {
+        let story = Story::begin(store).await;
+        let (ann, bob, weavers) = (story.ann, story.bob, story.weavers);
+        let space = story.space(ann, SpaceAccess::Private, SpacePosting::All).await.unwrap();
+        let closed = async || {
+            let read = move |db: &mut store::Db| -> Outcome<_> { Ok(store::space::by_id(db, space)?) };
+            let row = story.world.ops.store().read(read).await.unwrap().unwrap();
+            row.closed_at.is_some()
+        };
+        let leave = move |tx: &mut Tx<'_>| {
+            membership::set_role(tx, ann, weavers, bob, model::MemberRole::Facilitator)?;
+            membership::leave(tx, ann, weavers)
+        };
+        assert!(!closed().await);
+        story.world.ops.write(leave).await.unwrap();
+        assert!(closed().await);
+    }
+
     async fn what_members_write_is_for_members_until_they_leave(store: Store) {
         use model::refusal::Rule;
         let story = Story::begin(store).await;
