@@ -20,7 +20,7 @@ export async function fill(page: Page, values: Record<string, string | boolean>)
       continue;
     }
     await expect(field, `${name} has a label`).toHaveAccessibleName(/\w/);
-    if ((await field.evaluate('element => element.tagName')) === 'SELECT') await field.selectOption(value);
+    if ((await field.evaluate((element) => element.tagName)) === 'SELECT') await field.selectOption(value);
     else await field.fill(value);
   }
 }

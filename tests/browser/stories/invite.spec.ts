@@ -67,7 +67,7 @@ test('an invitation waits in the menu, and a link admits', async ({ page, access
   const at = (path: string) => new URL(path, alliance.url).href;
   await signIn(page, alliance, alliance.accounts.find(({ handle }) => handle === 'priya')!);
   await speak(page, 'en');
-  await page.getByText('My menu').click();
+  await page.locator('details.menu > summary').click();
   await page.getByRole('link', { name: 'Invitations (1)' }).click();
   await accessible(page);
   await main(page).getByRole('button', { name: /^Join/ }).click();

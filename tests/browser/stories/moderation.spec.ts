@@ -12,6 +12,7 @@ test('a post is reported, removed, and asked back', async ({ page, browser, acce
   const account = (name: string) => association.accounts.find(({ handle }) => handle === name)!;
   await signIn(page, association, account('maude'));
   await page.goto(at('/c/family-partners/new'));
+  await speak(page, 'en');
   await fill(page, { title: 'Looms for sale', body: 'Ask me for the price.' });
   await page.locator('#typed').getByRole('button', { name: 'Publish' }).click();
   await expect(main(page)).toContainText('Ask me for the price.');

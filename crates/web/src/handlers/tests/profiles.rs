@@ -122,11 +122,7 @@ fn a_profile_says_what_others_can_look_for() {
         choose(&world, zoe, SeenBy::Instance).await;
         browser.sign_in(&world, zoe).await;
         let form = browser.get("/settings/profile").await;
-        assert!(
-            form.html.contains(">Skin grafts</textarea>"),
-            "{}",
-            form.html
-        );
+        assert!(form.says("Skin grafts</textarea>"), "{}", form.html);
         assert!(form.html.contains(r#"value="instance" checked"#));
         let long = "x".repeat(81);
         let typed = [

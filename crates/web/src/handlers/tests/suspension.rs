@@ -96,7 +96,11 @@ fn who_does_not_want_to_be_found_is_left_out_by_search_engines() {
         let ticked = r#"name="indexable" checked"#;
         assert!(form.html.contains(ticked), "{}", form.html);
         // A box that is not ticked is not sent.
-        let said = [("name", "Ann"), ("languages", "en")];
+        let said = [
+            ("name", "Ann"),
+            ("languages", "en"),
+            ("seen_by", "co-members"),
+        ];
         let saved = browser.post("/settings/profile", &said).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER);
         for page in &pages {
