@@ -51,7 +51,11 @@ fn page_of(f: Frame, (place, links): &LinkRows, form: Form) -> AdmittingLinks {
         tabs: tabs(&f, place, Way::Link),
         fresh: None,
         links: links.iter().map(line).collect(),
-        f: f.sending(&form),
+        // The page that shows a new link has no form.
+        f: match f.shown_once {
+            true => f,
+            false => f.sending(&form),
+        },
         form,
     }
 }

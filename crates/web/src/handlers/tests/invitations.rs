@@ -83,9 +83,9 @@ fn a_link_is_shown_once_and_admits_a_member_who_says_how_much_to_hear() {
 
         browser.sign_in(&world, ann).await;
         let page = browser.get(&link).await;
-        assert!(page.says("Join as Ann"), "{}", page.html);
+        assert!(page.says("Join as ann"), "{}", page.html);
         assert!(
-            browser.get(&link).await.says("Join as Ann"),
+            browser.get(&link).await.says("Join as ann"),
             "nothing is used"
         );
         let typed = [("key", key.as_str()), ("do", "join"), ("rhythm", "at-once")];
