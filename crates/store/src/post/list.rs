@@ -252,11 +252,8 @@ fn select(
         };
         if let Some((at, id)) = list.below {
             query = match list.order {
-                ThreadOrder::Active => query
-                    .filter(post::active_at.lt(at).or(post::active_at.eq(at).and(post::id.lt(id)))),
-                ThreadOrder::Newest => query.filter(
-                    post::published_at.lt(at).or(post::published_at.eq(at).and(post::id.lt(id))),
-                ),
+                ThreadOrder::Active => query.filter(post::active_at.lt(at).or(post::active_at.eq(at).and(post::id.lt(id)))),
+                ThreadOrder::Newest => query.filter(post::published_at.lt(at).or(post::published_at.eq(at).and(post::id.lt(id)))),
             };
         }
         query.load(c)
