@@ -63,7 +63,7 @@ pub fn tombstone(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
     forget_removed(db, id)
 }
 
-/// As [`tombstone`], of a post that may come back: its pictures, tags and details are kept, and shown to nobody.
+/// As [`tombstone()`], of a post that may come back: its pictures, tags and details are kept, and shown to nobody.
 pub fn tombstone_kept(db: &mut Db, id: PostId, removal: Removal) -> QueryResult<()> {
     each!(db, c => diesel::update(post::table.find(id))
         .set(&PostText::default())
