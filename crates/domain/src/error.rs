@@ -32,6 +32,13 @@ impl Error {
         Self::Refused(Refusal::NotFound(what))
     }
 
+    /// That was too often: again in so many seconds.
+    #[must_use]
+    pub fn too_many(seconds: i64) -> Self {
+        let retry_after = u64::try_from(seconds.max(1)).unwrap_or(1);
+        Self::Refused(Refusal::TooMany { retry_after })
+    }
+
     /// Something underneath broke that is not the database, such as a worker thread or a disk.
     #[must_use]
     pub fn fault(what: impl Into<String>) -> Self {

@@ -25,6 +25,7 @@ pub mod moderation;
 pub mod notice;
 pub mod oauth;
 mod ops;
+pub mod organization;
 pub mod password;
 pub mod peer;
 pub mod poll;

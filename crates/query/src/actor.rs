@@ -1,11 +1,12 @@
 //! People and other actors, as their pages and lists show them.
 
+use crate::organization::Affiliated;
 use crate::row::{Actor, CommunityWithActor, Follow, Post, ProfileEntry};
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::profile::PeopleFilter;
 use model::{ActorId, ActorKind, ActorState, FollowId, PostId, Refusal, SeenBy};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::Db;
 
 /// Posts on a person's page.
@@ -32,6 +33,8 @@ pub struct PersonView {
     pub moved: Option<Actor>,
     /// What others can look for, in its order; empty where the reader does not see their profile.
     pub entries: Vec<ProfileEntry>,
+    /// Where they say they belong; empty where the reader does not see their profile.
+    pub organizations: Vec<Affiliated>,
     /// The reader sees what they say of themselves.
     pub profile: bool,
 }
@@ -61,14 +64,48 @@ pub fn person(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<
     Ok(as_shown(db, reader, actor)?.0)
 }
 
+/// Those of some actors whose whole profile the reader sees.
+fn with_profile(db: &mut Db, reader: Reader, actors: &[&Actor]) -> Outcome<HashSet<ActorId>> {
+    let open =
+        |actor: &&&Actor| actor.seen_by == SeenBy::Everyone || actor.kind == ActorKind::Group;
+    let mut seen: HashSet<ActorId> = actors.iter().filter(open).map(|actor| actor.id).collect();
+    let ids: Vec<ActorId> = actors.iter().map(|actor| actor.id).collect();
+    let asked: Vec<ActorId> = ids.into_iter().filter(|id| !seen.contains(id)).collect();
+    if !asked.is_empty() {
+        seen.extend(store::actor::with_profile(db, reader, &asked)?);
+    }
+    Ok(seen)
+}
+
+/// Rows that each name an actor, with as much of the profiles as the reader sees.
+pub(crate) fn pairs_as_shown<T>(
+    db: &mut Db,
+    reader: Reader,
+    rows: Vec<(T, Actor)>,
+) -> Outcome<Vec<(T, Actor)>> {
+    let actors: Vec<&Actor> = rows.iter().map(|(_, actor)| actor).collect();
+    let seen = with_profile(db, reader, &actors)?;
+    let shown = rows
+        .into_iter()
+        .map(|(row, actor)| match seen.contains(&actor.id) {
+            true => (row, actor),
+            false => (row, actor.without_profile()),
+        });
+    Ok(shown.collect())
+}
+
+/// Actors with as much of their profiles as the reader sees.
+pub(crate) fn all_as_shown(db: &mut Db, reader: Reader, rows: Vec<Actor>) -> Outcome<Vec<Actor>> {
+    let rows = rows.into_iter().map(|actor| ((), actor)).collect();
+    let shown = pairs_as_shown(db, reader, rows)?;
+    Ok(shown.into_iter().map(|((), actor)| actor).collect())
+}
+
 /// An actor with as much of its profile as the reader sees, and whether that is all.
 fn as_shown(db: &mut Db, reader: Reader, actor: Actor) -> Outcome<(Actor, bool)> {
-    if actor.seen_by == SeenBy::Everyone || actor.kind == ActorKind::Group {
-        return Ok((actor, true));
-    }
-    Ok(match store::actor::sees_profile(db, reader, actor.id)? {
-        true => (actor, true),
-        false => (actor.without_profile(), false),
+    Ok(match with_profile(db, reader, &[&actor])?.is_empty() {
+        false => (actor, true),
+        true => (actor.without_profile(), false),
     })
 }
 
@@ -77,9 +114,9 @@ fn as_shown(db: &mut Db, reader: Reader, actor: Actor) -> Outcome<(Actor, bool)>
 /// # Errors
 /// Faults.
 pub fn entries(db: &mut Db, reader: Reader, actor: &Actor) -> Outcome<Vec<ProfileEntry>> {
-    match as_shown(db, reader, actor.clone())? {
-        (_, true) => Ok(store::actor::entries(db, actor.id)?),
-        (_, false) => Ok(Vec::new()),
+    match with_profile(db, reader, &[actor])?.is_empty() {
+        false => Ok(store::actor::entries(db, actor.id)?),
+        true => Ok(Vec::new()),
     }
 }
 
@@ -150,8 +187,12 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
         let actor = any(db, reader, handle, host)?;
         as_shown(db, reader, actor)?
     };
-    let entries = match profile && actor.kind == ActorKind::Person && actor.peer_id.is_none() {
+    let entries = match profile {
         true => store::actor::entries(db, actor.id)?,
+        false => Vec::new(),
+    };
+    let organizations = match profile && actor.peer_id.is_none() {
+        true => crate::organization::of(db, actor.id)?,
         false => Vec::new(),
     };
     let follow = follow_of(db, reader, actor.id)?;
@@ -170,6 +211,7 @@ pub fn view(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome<Pe
         posts,
         moved,
         entries,
+        organizations,
         profile,
     })
 }
@@ -234,27 +276,6 @@ pub fn local_people(
 ) -> Outcome<Vec<Actor>> {
     let rows = store::actor::local_people(db, reader, filter, before, limit)?;
     all_as_shown(db, reader, rows)
-}
-
-/// Rows that each name an actor, with as much of their profiles as the reader sees.
-pub(crate) fn pairs_as_shown<T>(
-    db: &mut Db,
-    reader: Reader,
-    rows: Vec<(T, Actor)>,
-) -> Outcome<Vec<(T, Actor)>> {
-    let (kept, actors): (Vec<T>, Vec<Actor>) = rows.into_iter().unzip();
-    let actors = all_as_shown(db, reader, actors)?;
-    Ok(kept.into_iter().zip(actors).collect())
-}
-
-/// Actors with as much of their profiles as the reader sees.
-pub(crate) fn all_as_shown(db: &mut Db, reader: Reader, rows: Vec<Actor>) -> Outcome<Vec<Actor>> {
-    if rows.iter().all(|row| row.seen_by == SeenBy::Everyone) {
-        return Ok(rows);
-    }
-    let ids: Vec<ActorId> = rows.iter().map(|row| row.id).collect();
-    let mut shown = store::actor::by_ids(db, reader, &ids)?;
-    Ok(ids.iter().filter_map(|id| shown.remove(id)).collect())
 }
 
 /// Whom somebody follows, newest first, below the cursor.

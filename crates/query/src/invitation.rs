@@ -4,9 +4,9 @@
 use crate::community::CommunityView;
 use crate::row::{
     Account, Actor, CommunityWithActor, Invitation, InvitationLink, InvitationList,
-    InvitationListRow, JoinSetting,
+    InvitationListRow, JoinSetting, Organization,
 };
-use domain::membership::invitation::{has_eligible_address, may_invite};
+use domain::membership::invitation::{admits, may_invite};
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::invitation::domains::MailDomains;
@@ -390,18 +390,33 @@ pub fn setting(db: &mut Db, reader: Reader, handle: &str, host: &str) -> Outcome
     Ok(store::invitation::setting(db, place.id())?)
 }
 
-/// The mail domains that a community admits at once, which its page names, and whether the reader's own address is in one.
+/// Whom a community admits at once, which its page says.
+#[derive(Debug, Clone)]
+pub struct Eligibility {
+    pub domains: MailDomains,
+    pub organizations: Vec<Organization>,
+    /// Whether the reader's own confirmed address is admitted.
+    pub own: bool,
+}
+
+/// Whom a community admits at once.
 ///
 /// # Errors
 /// Faults.
-pub fn eligibility(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<(MailDomains, bool)> {
+pub fn eligibility(db: &mut Db, reader: Reader, id: ActorId) -> Outcome<Eligibility> {
     let setting = store::invitation::setting(db, id)?;
-    let domains = MailDomains::stored(&setting.domains);
     let own = match reader.viewer.person() {
-        Some(who) => has_eligible_address(db, who, &domains)?,
-        None => false,
+        Some(who) => store::account::by_id(db, who)?,
+        None => None,
     };
-    Ok((domains, own))
+    Ok(Eligibility {
+        domains: MailDomains::stored(&setting.domains),
+        organizations: store::organization::eligible(db, id)?,
+        own: match own {
+            Some((account, _)) => admits(db, id, &account.address)?,
+            None => false,
+        },
+    })
 }
 
 /// Who brought a member to a community that the reader facilitates.

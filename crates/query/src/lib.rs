@@ -26,6 +26,7 @@ pub mod notice;
 pub mod notice_mail;
 pub mod notice_push;
 pub mod oauth;
+pub mod organization;
 pub mod peer;
 pub mod poll;
 pub mod post;

@@ -2,11 +2,11 @@
 //! members.
 
 use crate::community::{CommunityView, Detail};
+use crate::invitation::Eligibility;
 use crate::row::{Actor, CommunityWithActor, JoinMessage, JoinRequest, Membership};
 use domain::{Error, Outcome};
 use model::access::Reader;
 use model::id::minted_at;
-use model::invitation::domains::MailDomains;
 use model::membership::{JoinAnswer, JoinMessageKind, JoinPolicy, JoinQuestion, JoinState};
 use model::refusal::Rule;
 use model::{ActorId, JoinRequestId, MemberRole, Registration, Time};
@@ -43,10 +43,8 @@ pub struct JoinPage {
     pub own: Option<RequestView>,
     /// Whether somebody without an account may ask here.
     pub takes_guests: bool,
-    /// The mail domains whose people are admitted at once, where the policy says so.
-    pub domains: Vec<String>,
-    /// Whether the address of the reader is in one of them.
-    pub eligible: bool,
+    /// Whom it admits at once, where the policy says so.
+    pub eligibility: Option<Eligibility>,
 }
 
 /// The page on which the reader joins a community of ours.
@@ -73,15 +71,12 @@ pub fn join_page(
         Some(row) => Some(for_applicant(db, reader, row)?),
         None => None,
     };
-    let (domains, eligible) = match view.place.community.join_policy {
-        JoinPolicy::Eligibility => crate::invitation::eligibility(db, reader, id)?,
-        JoinPolicy::Open | JoinPolicy::Application | JoinPolicy::Invitation => {
-            (MailDomains::default(), false)
-        }
+    let eligibility = match view.place.community.join_policy {
+        JoinPolicy::Eligibility => Some(crate::invitation::eligibility(db, reader, id)?),
+        JoinPolicy::Open | JoinPolicy::Application | JoinPolicy::Invitation => None,
     };
     Ok(JoinPage {
-        domains: domains.all().to_vec(),
-        eligible,
+        eligibility,
         questions: domain::membership::questions(db, id)?,
         takes_guests: registration != Registration::Closed
             && view.place.community.join_policy != JoinPolicy::Invitation,

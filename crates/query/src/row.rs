@@ -7,7 +7,7 @@ pub use store::row::{
     Account, Activity, Actor, AdminAction, Blob, Community, CommunityBan, Credential, Delivery,
     Follow, Inbound, Invitation, InvitationLink, InvitationList, InvitationListRow, Invite, JobRow,
     JoinMessage, JoinRequest, JoinSetting, MailSetting, Membership, ModerationEntry, Notice,
-    NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Peer, PeerRule, PictureFile, Post,
-    PostPicture, PostRemoval, ProfileEntry, PushSubscription, Report, Revision, Session, Space,
-    Tag,
+    NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Organization, Peer, PeerRule,
+    PictureFile, Post, PostPicture, PostRemoval, ProfileEntry, PushSubscription, Report, Revision,
+    Session, Space, Tag,
 };

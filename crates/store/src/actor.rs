@@ -14,7 +14,7 @@ use model::access::Reader;
 use model::profile::{EntryKind, PeopleFilter};
 use model::search::fold_line;
 use model::{AccountState, ActorId, ActorKind, ActorState};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// One actor, by its id, as its own page would answer for it.
 pub fn by_id(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<Option<Actor>> {
@@ -182,15 +182,14 @@ pub fn by_ids(
     Ok(shown.map(|row| (row.id, row)).collect())
 }
 
-/// Whether a reader sees what an actor says of itself.
-pub fn sees_profile(db: &mut Db, reader: Reader, id: ActorId) -> QueryResult<bool> {
-    let found: Option<ActorId> = actor::table
-        .find(id)
+/// Those of these actors whose whole profile a reader sees.
+pub fn with_profile(db: &mut Db, reader: Reader, ids: &[ActorId]) -> QueryResult<HashSet<ActorId>> {
+    let seen: Vec<ActorId> = each!(db, c => actor::table
+        .filter(among(actor::id, ids.iter().copied()))
         .filter(visible::profile(reader))
         .select(actor::id)
-        .first(db)
-        .optional()?;
-    Ok(found.is_some())
+        .load(c))?;
+    Ok(seen.into_iter().collect())
 }
 
 /// Local people with an active account whom the reader may find, newest first, below the cursor.

@@ -15,8 +15,8 @@ use crate::fragment::{Value, among_texts, statement};
 use crate::retention::{DAY, Retention};
 use crate::row::{Invitation, InvitationLink, InvitedMember, JoinSetting};
 use crate::schema::{
-    community_ban, invitation, invitation_link, invitation_token, invited_member, join_request,
-    join_request_link, join_setting, membership, uninvitable_address,
+    invitation, invitation_link, invitation_token, invited_member, join_request, join_request_link,
+    join_setting, membership, uninvitable_address,
 };
 use diesel::prelude::*;
 use model::id::first_of;
@@ -285,19 +285,8 @@ pub fn is_member_or_banned(
     who: ActorId,
     now: Time,
 ) -> QueryResult<bool> {
-    let is_member: bool = each!(db, c => diesel::select(diesel::dsl::exists(
-        membership::table.find((community, who)))).get_result(c))?;
-    Ok(is_member || is_banned(db, community, who, now)?)
-}
-
-/// Whether somebody is banned from a community.
-pub fn is_banned(db: &mut Db, community: ActorId, who: ActorId, now: Time) -> QueryResult<bool> {
-    let ban = community_ban::table.find((community, who)).filter(
-        community_ban::until
-            .is_null()
-            .or(community_ban::until.gt(now)),
-    );
-    each!(db, c => diesel::select(diesel::dsl::exists(ban)).get_result(c))
+    Ok(crate::membership::membership(db, community, who)?.is_some()
+        || crate::moderation::ban_of(db, community, who, now)?.is_some())
 }
 
 /// The communities to which somebody is invited by their username, with the request that says so.

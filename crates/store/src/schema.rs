@@ -137,6 +137,35 @@ diesel::table! {
 }
 
 diesel::table! {
+    organization (id) {
+        id -> BigInt,
+        slug -> Text,
+        name -> Text,
+        folded -> Text,
+        place -> Text,
+        ror -> Text,
+        site -> Text,
+        domains -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    affiliation (actor_id, organization_id) {
+        actor_id -> BigInt,
+        organization_id -> BigInt,
+        since -> Timestamp,
+    }
+}
+
+diesel::table! {
+    eligible_organization (community_id, organization_id) {
+        community_id -> BigInt,
+        organization_id -> BigInt,
+    }
+}
+
+diesel::table! {
     also_known_as (actor_id, other_id) {
         actor_id -> BigInt,
         other_id -> BigInt,
@@ -423,6 +452,9 @@ diesel::joinable!(event -> post (post_id));
 diesel::joinable!(poll -> post (post_id));
 diesel::joinable!(post_share -> post (post_id));
 diesel::joinable!(space -> community (community_id));
+diesel::joinable!(affiliation -> organization (organization_id));
+diesel::joinable!(affiliation -> account (actor_id));
+diesel::joinable!(eligible_organization -> organization (organization_id));
 diesel::joinable!(former_slug -> tag (tag_id));
 diesel::joinable!(post_tag -> tag (tag_id));
 diesel::joinable!(post_tag -> post (post_id));
@@ -439,6 +471,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     actor,
     also_known_as,
     profile_entry,
+    organization,
+    affiliation,
+    eligible_organization,
     signing_key,
     assertion_key,
     account,

@@ -16,6 +16,7 @@ pub mod membership;
 pub mod moderation;
 pub mod notice;
 pub mod oauth;
+pub mod organization;
 pub mod parts;
 pub mod peer;
 pub mod search;

@@ -102,6 +102,7 @@ pub fn sources(lang: Lang) -> &'static [&'static str] {
                 include_str!(concat!("../locales/", $dir, "/moderation.ftl")),
                 include_str!(concat!("../locales/", $dir, "/notice.ftl")),
                 include_str!(concat!("../locales/", $dir, "/notice_mail.ftl")),
+                include_str!(concat!("../locales/", $dir, "/organization.ftl")),
                 include_str!(concat!("../locales/", $dir, "/search.ftl")),
                 include_str!(concat!("../locales/", $dir, "/setup.ftl")),
             ]

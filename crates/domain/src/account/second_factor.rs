@@ -13,7 +13,7 @@ use model::account::{
     WRONG_CODES_PER_DAY,
 };
 use model::mail::SecurityEvent;
-use model::{ActorId, CredentialId, Fact, Refusal, Why};
+use model::{ActorId, CredentialId, Fact, Why};
 use store::account::{credential, passkey_challenge, sign_in_step};
 use store::row;
 
@@ -297,9 +297,7 @@ fn check_wrong_codes(tx: &mut Tx<'_>, owner: ActorId) -> Outcome<()> {
         return Ok(());
     }
     let wait = today.plus_seconds(DAY).unix_millis() - tx.now.unix_millis();
-    Err(Error::Refused(Refusal::TooMany {
-        retry_after: u64::try_from(wait / 1_000).unwrap_or_default() + 1,
-    }))
+    Err(Error::too_many(wait / 1_000 + 1))
 }
 
 /// Counts a wrong code. Its owner is told of the fifth of a day, whichever sign-ins they were in.

@@ -71,7 +71,7 @@ pub(super) fn insert_guest(
     let address = guest.address.folded();
     // First, so that the answer is the same for an address that has asked before.
     if store::membership::count_guests(tx.db, community)? >= JOIN_GUESTS_MAX {
-        return Err(model::Refusal::TooMany { retry_after: 3_600 }.into());
+        return Err(Error::too_many(invitation::HOUR));
     }
     if !may_send(tx, community, &address)? {
         return Ok(None);

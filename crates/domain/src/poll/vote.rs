@@ -7,8 +7,7 @@ use model::id::first_of;
 use model::limits::POLL_PEER_VOTES_PER_HOUR;
 use model::refusal::Rule;
 use model::{
-    ActorId, Fact, Origin, PollDetails, PollWay, PostDetails, PostId, PostKind, PostState, Refusal,
-    Why,
+    ActorId, Fact, Origin, PollDetails, PollWay, PostDetails, PostId, PostKind, PostState, Why,
 };
 use store::row::{self, PollVote};
 
@@ -114,10 +113,7 @@ pub fn vote_from_peer(
     if let Origin::Remote { peer, .. } = origin {
         let since = first_of(tx.now.plus_seconds(-HOUR));
         if store::poll::count_votes(tx.db, id, *peer, since)? >= POLL_PEER_VOTES_PER_HOUR {
-            return Err(Refusal::TooMany {
-                retry_after: HOUR.unsigned_abs(),
-            }
-            .into());
+            return Err(Error::too_many(HOUR));
         }
     }
     let is_free = |place: &i32| before.iter().all(|vote| vote.place != *place);

@@ -4,7 +4,7 @@
 use super::publish::NewPost;
 use super::{Draft, Wording};
 use crate::access::PlaceAccess;
-use crate::{Outcome, Tx};
+use crate::{Error, Outcome, Tx};
 use model::limits::{EDITS_PER_HOUR, PEER_TEXT_MAX, SERVER_POSTS_FACTOR};
 use model::{ActorId, Origin, PeerId, Refusal, Time, id};
 use store::{Db, row};
@@ -34,7 +34,7 @@ pub(super) fn require(tx: &mut Tx<'_>, new: &NewPost<'_>) -> Outcome<()> {
         Some(_) if new.by_moderator => {}
         Some(allowed) => {
             if !is_within(tx, new, (community, peer), allowed)? {
-                return Err(too_many(HOUR));
+                return Err(Error::too_many(HOUR));
             }
         }
     }
@@ -99,14 +99,9 @@ fn after_edit(db: &mut Db, author: ActorId, now: Time) -> Outcome<Time> {
     let next = whole_at.unwrap_or(now).plus_seconds(HOUR / EDITS_PER_HOUR);
     if next > latest {
         let millis = next.unix_millis() - latest.unix_millis();
-        return Err(too_many((millis + 999) / 1_000));
+        return Err(Error::too_many((millis + 999) / 1_000));
     }
     Ok(next)
-}
-
-fn too_many(seconds: i64) -> crate::Error {
-    let retry_after = u64::try_from(seconds.max(1)).unwrap_or(1);
-    Refusal::TooMany { retry_after }.into()
 }
 
 /// Checks the length of what a peer writes.

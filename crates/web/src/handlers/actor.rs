@@ -13,7 +13,7 @@ use super::community::look_elsewhere;
 use super::page_request::PageRequest;
 use super::path_param::PathParam;
 use super::response::{Page, redirect, show};
-use super::show::{actor, community, discussion, prose};
+use super::show::{actor, community, discussion, organization, prose};
 use crate::frame::{Frame, LinkPreview, Section};
 use crate::views::actor::{DirectoryForm, EntryLine, PeopleList, PersonPage, PostSummary};
 use crate::views::parts::{Empty, Pager, Person, Tab};
@@ -76,6 +76,11 @@ fn person_page(f: Frame, rows: &PersonView) -> PersonPage {
             .filter_map(|post| post_summary(&f, rows, post))
             .collect(),
         entries: entry_lines(&f, &rows.entries),
+        organizations: rows
+            .organizations
+            .iter()
+            .map(|one| organization::affiliation(&f, one))
+            .collect(),
         profile: rows.profile,
         mine: f.me.as_ref().is_some_and(|me| me.url == person.url),
         moved: rows.moved.as_ref().map(actor::person),
@@ -259,7 +264,10 @@ async fn followed(request: &PageRequest) -> Outcome<People> {
 }
 
 fn filters(f: &Frame, mine: bool) -> Vec<Tab> {
-    let mut tabs = vec![Tab::new(f.text("people-filter-here"), "/people", !mine)];
+    let mut tabs = vec![
+        Tab::new(f.text("people-filter-here"), "/people", !mine),
+        Tab::new(f.text("organizations"), "/organizations", false),
+    ];
     if f.me.is_some() {
         tabs.push(Tab::new(
             f.text("people-filter-mine"),

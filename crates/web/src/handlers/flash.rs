@@ -66,6 +66,8 @@ const PLAIN: &[&str] = &[
     "set-up",
     "signed-out",
     "started",
+    "organization-confirmed",
+    "organization-removed",
     "tag-removed",
     "tagged",
     "token-revoked",

@@ -27,6 +27,7 @@ mod moderation;
 mod notice;
 mod notice_stream;
 mod oauth;
+mod organization;
 mod page_error;
 mod page_middleware;
 mod page_request;
@@ -123,6 +124,8 @@ fn open() -> Router<App> {
             get(account::sign_up::form).post(account::sign_up::sign_up),
         )
         .route("/people", get(actor::list))
+        .route("/organizations", get(organization::list))
+        .route("/organizations/{slug}", get(organization::page))
         .route("/about", get(info::about))
         .route("/about/{page}", get(info::other))
         .route("/about/servers", get(peer::limits))
@@ -267,6 +270,14 @@ fn mine() -> Router<App> {
         .route(
             "/settings/mail",
             get(mail::address).post(mail::change_address),
+        )
+        .route(
+            "/settings/organizations",
+            get(organization::own).post(organization::join),
+        )
+        .route(
+            "/settings/organizations/{id}/leave",
+            post(organization::leave),
         )
         .route("/settings/mail/retry", post(notices::retry_address))
         .route(
@@ -481,9 +492,25 @@ fn accounts() -> Router<App> {
         )
 }
 
+/// The organizations in Admin.
+fn organizations() -> Router<App> {
+    use admin::organization as one;
+    Router::new()
+        .route("/admin/organizations", get(one::list).post(one::add))
+        .route(
+            "/admin/organizations/{id}/edit",
+            get(one::edit_form).post(one::change),
+        )
+        .route(
+            "/admin/organizations/{id}/remove",
+            get(one::remove_form).post(one::remove),
+        )
+}
+
 fn administration() -> Router<App> {
     use admin::{info, invitation, peer, queue, rule, site};
     accounts()
+        .merge(organizations())
         .route("/admin", get(admin::overview))
         .route(
             "/admin/communities",

@@ -355,10 +355,29 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("known", Why::TooLong) => f.text("why-moving-many"),
         ("new_home", Why::Mismatch) => f.text("why-moving-mismatch"),
         ("tag_en" | "tag_fr" | "tag_list" | "tags", _) => tag_error(f, field, why),
+        ("affiliation" | "organization_en" | "ror" | "site" | "domains", _) => {
+            organization_error(f, field, why)
+        }
         ("choices" | "choices2" | "choice" | "places" | "ends", _) => poll_error(f, field, why),
         ("quiet_from" | "quiet_to", Why::Unknown) => f.text("why-quiet-half"),
         ("quiet_to", Why::Mismatch) => f.text("why-quiet-same"),
         _ => words::text(f.lang, &format!("why-{}", why.code())),
+    }
+}
+
+/// The message for a refused organization, or choice of one.
+fn organization_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
+    use model::Why;
+    match (field, why) {
+        ("affiliation", Why::Required | Why::NotAChoice) => f.text("enter-organization"),
+        ("affiliation", Why::TooLong) => f.text("why-affiliations-many"),
+        ("organization_en", Why::Stale) => f.text("why-organization-stale"),
+        ("organization_en", Why::Taken) => f.text("why-organization-taken"),
+        ("ror", Why::Malformed) => f.text("why-ror"),
+        ("ror", Why::Taken) => f.text("why-ror-taken"),
+        ("site", Why::Malformed) => f.text("why-site"),
+        ("domains", Why::Malformed) => f.text("why-domains"),
+        (_, why) => words::text(f.lang, &format!("why-{}", why.code())),
     }
 }
 

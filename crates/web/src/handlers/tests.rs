@@ -18,6 +18,7 @@ mod moderation;
 mod moving;
 mod notice_mail;
 mod oauth;
+mod organizations;
 mod pages;
 mod peer;
 mod pictures;

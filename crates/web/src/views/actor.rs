@@ -4,6 +4,7 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::frame::Frame;
+use crate::views::organization::AffiliationRow;
 use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab};
 use crate::views::search::SelectOption;
 use model::profile::PeopleFilter;
@@ -78,6 +79,8 @@ pub struct PersonPage {
     pub places_private: bool,
     pub posts: Vec<PostSummary>,
     pub entries: Vec<EntryLine>,
+    /// Where they say they belong.
+    pub organizations: Vec<AffiliationRow>,
     /// Whether the reader sees their whole profile.
     pub profile: bool,
     /// Whether it is the reader's own page.

@@ -20,6 +20,7 @@ pub enum AdminTab {
     Overview,
     Accounts,
     Communities,
+    Organizations,
     Reports,
     Invitations,
     Peers,
@@ -38,6 +39,11 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
             "admin-communities",
             "/admin/communities",
         ),
+        (
+            AdminTab::Organizations,
+            "organizations",
+            "/admin/organizations",
+        ),
         (AdminTab::Reports, "admin-reports", "/admin/reports"),
         (
             AdminTab::Invitations,
@@ -55,6 +61,7 @@ pub fn admin_tabs(f: &Frame, here: AdminTab, waiting: i64, failed: i64) -> Vec<T
             AdminTab::Queue => made.count(failed),
             AdminTab::Overview
             | AdminTab::Communities
+            | AdminTab::Organizations
             | AdminTab::Reports
             | AdminTab::Invitations
             | AdminTab::Peers

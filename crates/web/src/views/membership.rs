@@ -116,8 +116,8 @@ pub struct Join {
     pub withdraw_url: Option<String>,
     /// How much whoever joins at once wants to hear.
     pub rhythm: Field,
-    /// The mail domains whose people join at once.
-    pub domains: Vec<String>,
+    /// The organizations and mail domains whose people join at once.
+    pub admitted: Vec<String>,
     /// Whether the address of the reader is in one of them.
     pub eligible: bool,
 }
@@ -313,9 +313,14 @@ pub fn join_account_form(f: &Frame, key: &str, name: &str) -> Form {
         .with(new_password(f, "password", f.text("account-password")))
 }
 
-/// The fields of how people join: `policy members_invite domains`, and for each question `question_1_en question_1_fr required_1`.
+/// The fields of how people join: `policy members_invite organizations domains`, and for each question `question_1_en question_1_fr required_1`.
 #[must_use]
-pub fn settings_form(f: &Frame, action: &str, policy: JoinPolicy) -> Form {
+pub fn settings_form(
+    f: &Frame,
+    action: &str,
+    policy: JoinPolicy,
+    organizations: Vec<Choice>,
+) -> Form {
     let choices = JoinPolicy::ALL.iter().map(|one| {
         Choice::new(one.as_str(), f.text(one.label()))
             .hint(f.text(&format!("{}-hint", one.label())))
@@ -336,6 +341,14 @@ pub fn settings_form(f: &Frame, action: &str, policy: JoinPolicy) -> Form {
         .hint(f.text("join-domains-hint"))
         .optional(f);
     let mut form = Form::new(action).with(policy).with(invite).with(domains);
+    if !organizations.is_empty() {
+        let field = Field::new(
+            "organizations",
+            Kind::Checks(organizations),
+            f.text("join-organizations"),
+        );
+        form = form.with(field.hint(f.text("join-organizations-hint")).optional(f));
+    }
     for number in 0..JOIN_QUESTIONS_MAX {
         let label = |lang: Lang| {
             f.message(&format!("join-question-{lang}"))

@@ -4,7 +4,7 @@
 use super::super::admit;
 use super::require_in_good_standing;
 use crate::account::{self, NewAccount};
-use crate::{Error, Outcome, Tx, access, secret};
+use crate::{Error, Outcome, Tx, access, organization, secret};
 use model::access::Action;
 use model::invitation::InvitationState;
 use model::invitation::domains::MailDomains;
@@ -218,23 +218,19 @@ pub(in crate::membership) fn is_eligible(
     if community.join_policy != JoinPolicy::Eligibility {
         return Ok(false);
     }
-    let setting = store::invitation::setting(tx.db, community.actor_id)?;
-    let address: Option<MailAddress> = address.parse().ok();
-    let domains = MailDomains::stored(&setting.domains);
-    Ok(address.is_some_and(|address| domains.admit(&address)))
+    admits(tx.db, community.actor_id, address)
 }
 
-/// Whether somebody's own confirmed address is in one of the mail domains of a community; for them alone.
+/// Whether a confirmed mail address is in one of the mail domains of a community, or of an organization whose people it
+/// admits.
 ///
 /// # Errors
 /// Faults only.
-pub fn has_eligible_address(
-    db: &mut store::Db,
-    who: ActorId,
-    domains: &MailDomains,
-) -> Outcome<bool> {
-    let account = store::account::by_id(db, who)?;
-    let address: Option<MailAddress> =
-        account.and_then(|(account, _)| account.address.parse().ok());
-    Ok(address.is_some_and(|address| domains.admit(&address)))
+pub fn admits(db: &mut store::Db, community: ActorId, address: &str) -> Outcome<bool> {
+    let Ok(address) = address.parse::<MailAddress>() else {
+        return Ok(false);
+    };
+    let setting = store::invitation::setting(db, community)?;
+    Ok(MailDomains::stored(&setting.domains).admit(&address)
+        || organization::admits(db, community, &address)?)
 }

@@ -2,7 +2,7 @@
 //! inside, and shown once.
 
 use super::super::guest::insert_guest;
-use super::{bring_in, require_in_good_standing};
+use super::{HOUR, bring_in, require_in_good_standing};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::invitation::{LINK_USES_MAX, LINKS_MAX, LinkLife};
@@ -30,7 +30,7 @@ pub fn make_link(
         .that(uses <= LINK_USES_MAX, "uses", Why::TooLong);
     checks.done()?;
     if store::invitation::count_links(tx.db, community, tx.now)? >= LINKS_MAX {
-        return Err(model::Refusal::TooMany { retry_after: 3_600 }.into());
+        return Err(Error::too_many(HOUR));
     }
     let row = row::InvitationLink {
         id: tx.id(),

@@ -2,7 +2,7 @@
 //! as a community and the server may send. A list that is not confirmed invites nobody.
 
 use super::mail::{insert, is_invited};
-use super::{DAY, Inviter, left_today, too_many};
+use super::{DAY, HOUR, Inviter, left_today};
 use crate::{Error, Outcome, Tx, access};
 use model::access::Action;
 use model::invitation::list::{ListRow, RowProblem};
@@ -25,7 +25,7 @@ pub fn begin_list(tx: &mut Tx<'_>, by: ActorId, community: ActorId) -> Outcome<I
     access::require_open(tx, community)?;
     let since = tx.now.plus_seconds(-DAY);
     if store::invitation::lists_since(tx.db, community, since)? >= LISTS_PER_DAY {
-        return Err(too_many());
+        return Err(Error::too_many(HOUR));
     }
     let row = row::InvitationList {
         id: tx.id(),
@@ -106,7 +106,7 @@ fn known_problem(
         return Ok(None);
     };
     let now = tx.now;
-    if store::invitation::is_banned(tx.db, community, who, now)? {
+    if store::moderation::ban_of(tx.db, community, who, now)?.is_some() {
         return Ok(Some(RowProblem::Banned));
     }
     let member = store::membership::membership(tx.db, community, who)?;

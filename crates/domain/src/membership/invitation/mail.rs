@@ -1,7 +1,7 @@
 //! Invitations by mail. Links are made when a mail is sent. What whoever invites is told is the same whether or not an
 //! address has an account here.
 
-use super::{Inviter, left_today, require_in_good_standing, require_inviter, too_many};
+use super::{HOUR, Inviter, left_today, require_in_good_standing, require_inviter};
 use crate::{Error, Outcome, Tx, access, secret};
 use model::access::Action;
 use model::invitation::{
@@ -10,7 +10,7 @@ use model::invitation::{
 };
 use model::mail::MailAddress;
 use model::refusal::Checks;
-use model::{ActorId, InvitationId, Lang, Refusal, Why};
+use model::{ActorId, InvitationId, Lang, Why};
 use store::row;
 
 /// Addresses as somebody typed them, one on each line.
@@ -75,7 +75,7 @@ pub fn invite_by_mail(
         }
     }
     if new.len() > left_today(tx, community, by, inviter)? {
-        return Err(too_many());
+        return Err(Error::too_many(HOUR));
     }
     for invitee in &new {
         insert(tx, by, community, inviter, invitee)?;
@@ -156,13 +156,10 @@ pub fn resend_invitation(
         return Err(Error::not_allowed(model::refusal::Rule::Decided));
     }
     if row.queued_at.plus_seconds(RESEND_PAUSE_SECONDS) > tx.now {
-        return Err(Refusal::TooMany {
-            retry_after: u64::try_from(RESEND_PAUSE_SECONDS).unwrap_or_default(),
-        }
-        .into());
+        return Err(Error::too_many(RESEND_PAUSE_SECONDS));
     }
     if left_today(tx, community, by, inviter)? == 0 {
-        return Err(too_many());
+        return Err(Error::too_many(HOUR));
     }
     let row = row::Invitation {
         state: InvitationState::Queued,

@@ -7,8 +7,8 @@ mod list;
 mod mail;
 
 pub use answer::{
-    InvitationKey, accept_invitation, accept_username, decline_invitation, decline_username,
-    has_eligible_address, register_invited, suppress_invitations,
+    InvitationKey, accept_invitation, accept_username, admits, decline_invitation,
+    decline_username, register_invited, suppress_invitations,
 };
 pub(super) use answer::{bring_in, is_eligible};
 pub use link::{ask_by_link, join_by_link, make_link, revoke_link};
@@ -31,6 +31,9 @@ use model::{ActorId, Refusal};
 use store::row;
 
 const DAY: i64 = 86_400;
+
+/// An hour in seconds: how long whoever invites too often or asks where too many wait is to leave it.
+pub(super) const HOUR: i64 = 3_600;
 
 /// As whom somebody invites.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,15 +58,14 @@ pub(super) fn require_inviter(
     let allowed = matches!(
         refusal,
         Error::Refused(Refusal::NotAllowed(Rule::Facilitator))
-    ) && store::invitation::setting(tx.db, community)?.members_invite
-        && store::membership::membership(tx.db, community, by)?.is_some();
+    ) && may_invite(tx.db, community, by, false)?;
     match allowed {
         true => access::require_in(tx, by, Action::Join, community).map(|_| Inviter::Member),
         false => Err(refusal),
     }
 }
 
-/// Whether somebody invites to a community: as a facilitator, or as a member; `None` for who may not.
+/// Whether somebody invites to a community: as a facilitator, or as a member where those may.
 ///
 /// # Errors
 /// Faults only.
@@ -123,12 +125,8 @@ pub(super) fn require_few_by_username(
     let since = tx.now.plus_seconds(-DAY);
     match store::invitation::count_by_username(tx.db, community, by, since)? {
         ..MEMBER_PER_DAY => Ok(()),
-        _ => Err(too_many()),
+        _ => Err(Error::too_many(HOUR)),
     }
-}
-
-fn too_many() -> Error {
-    Refusal::TooMany { retry_after: 3_600 }.into()
 }
 
 /// Chooses whether members invite, and whose mail domains admit at once; domains are as they are typed.

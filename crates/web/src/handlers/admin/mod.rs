@@ -1,4 +1,4 @@
-//! Administration: overview, accounts, invitations, peers, queues, settings.
+//! Administration: overview, accounts, organizations, invitations, peers, queues, settings.
 
 pub mod account;
 pub mod account_page;
@@ -6,6 +6,7 @@ pub mod community;
 pub mod erase;
 pub mod info;
 pub mod invitation;
+pub mod organization;
 pub mod peer;
 pub mod queue;
 pub mod rule;

@@ -72,10 +72,26 @@ fn offer(f: &Frame, page: &JoinPage) -> JoinOffer {
         (None, true) if waits => JoinOffer::Waiting,
         (None, true) if !page.view.allowed.join => JoinOffer::No,
         (None, _) if policy == JoinPolicy::Invitation => JoinOffer::InvitationOnly,
-        (None, true) if policy == JoinPolicy::Open || page.eligible => JoinOffer::Button,
+        (None, true) if policy == JoinPolicy::Open || is_eligible(page) => JoinOffer::Button,
         (None, false) if !page.takes_guests => JoinOffer::SignIn,
         (None, _) => JoinOffer::Form,
     }
+}
+
+/// Whether the reader's own address is admitted at once.
+fn is_eligible(page: &JoinPage) -> bool {
+    page.eligibility.as_ref().is_some_and(|whom| whom.own)
+}
+
+/// The organizations and mail domains whose people are admitted at once.
+fn admitted(f: &Frame, page: &JoinPage) -> Vec<String> {
+    let whom = page.eligibility.iter();
+    let both = whom.flat_map(|whom| {
+        let organizations = whom.organizations.iter();
+        let names = organizations.map(|row| row.name.read(f.lang).to_owned());
+        names.chain(whom.domains.all().iter().cloned())
+    });
+    both.collect()
 }
 
 fn page_of(f: Frame, page: &JoinPage, form: Form, answer_form: Option<Form>) -> Join {
@@ -87,8 +103,8 @@ fn page_of(f: Frame, page: &JoinPage, form: Form, answer_form: Option<Form>) -> 
         offer,
         own: page.own.as_ref().map(|own| card(own, &f, "", true)),
         rhythm: rhythm_field(&f),
-        domains: page.domains.clone(),
-        eligible: page.eligible,
+        admitted: admitted(&f, page),
+        eligible: is_eligible(page),
         sign_in_url: sign_in_path(&base),
         leave_url: format!("{}/leave", actor::url(&page.view.place.actor)),
         withdraw_url: page

@@ -4,6 +4,7 @@ pub mod actor;
 pub mod community;
 pub mod details;
 pub mod discussion;
+pub mod organization;
 pub mod poll;
 pub mod prose;
 pub mod space;

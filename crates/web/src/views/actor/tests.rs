@@ -3,6 +3,7 @@
 use super::*;
 use crate::frame::Section;
 use crate::tests::{check, check_both};
+use crate::views::organization::tests::at_clinic;
 use crate::views::parts::FollowState;
 use crate::views::parts::samples::{
     amira, before, educators, follow, jo, luc, member, pager, sam, say, supply,
@@ -81,6 +82,7 @@ impl PersonPage {
             followers: 38,
             since: Some(before(90_000)),
             entries: vec![asked_about(lang)],
+            organizations: vec![at_clinic(lang, true)],
             profile: true,
             places: vec![supply(lang), educators(lang)],
             places_private: false,

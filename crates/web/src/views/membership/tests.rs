@@ -87,7 +87,7 @@ impl Join {
             own: waits.then(|| card(lang, JoinState::Asked, true)),
             form: join_form(&f, "/c/safer-supply/join", f.me.is_none(), &questions(lang)),
             rhythm: crate::views::invitation::rhythm_field(&f),
-            domains: vec!["*.hospital.example".to_owned()],
+            admitted: vec!["Old Mill".to_owned(), "*.hospital.example".to_owned()],
             eligible: offer == JoinOffer::Button,
             sign_in_url: "/sign-in".into(),
             leave_url: "/c/safer-supply/leave".into(),
@@ -200,7 +200,12 @@ fn facilitators_choose_who_joins_and_give_roles() {
         let f = member(lang, Section::Communities);
         JoinSettings {
             place: place(lang),
-            form: settings_form(&f, "/c/w/joining", JoinPolicy::Application),
+            form: settings_form(
+                &f,
+                "/c/w/joining",
+                JoinPolicy::Eligibility,
+                vec![Choice::new("1", "Old Mill")],
+            ),
             requests_url: "/c/w/requests".into(),
             f,
         }

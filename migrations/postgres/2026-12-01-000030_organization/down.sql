@@ -1,0 +1,3 @@
+DROP TABLE eligible_organization;
+DROP TABLE affiliation;
+DROP TABLE organization;
