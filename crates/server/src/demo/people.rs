@@ -1,12 +1,15 @@
 //! The first day: each organization is set up, its people come, found their communities, and begin
 //! to follow each other across the three.
 
+use std::collections::HashMap;
+
 use anyhow::Context;
 use domain::account::{self, NewAccount, Principal, Profile};
 use domain::oauth::OwnToken;
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
-use domain::{community, follow, membership, secret};
+use domain::organization::NewOrganization;
+use domain::{community, follow, membership, organization, secret};
 use httpkit::RemoteObject;
 use httpkit::compose::render;
 use model::community::Charter;
@@ -38,6 +41,7 @@ pub(super) async fn settle_in(
     let mut people: Vec<&content::Person> = organization.people.iter().collect();
     people.sort_by_key(|person| !person.admin);
     let mut accounts = Vec::new();
+    let mut ids = HashMap::new();
     for person in people {
         let id = if person.admin {
             found_site(place, person, &password, keys).await?
@@ -45,8 +49,10 @@ pub(super) async fn settle_in(
             arrive(place, person, &password, keys).await?
         };
         introduce(world, place, person, id).await?;
+        ids.insert(person.handle.as_str(), id);
         accounts.push(sign_in(place, person, id).await?);
     }
+    list_organizations(place, &ids).await?;
     let mut communities = Vec::new();
     for community in &organization.communities {
         communities.push(found(world, place, community, keys).await?);
@@ -57,6 +63,35 @@ pub(super) async fn settle_in(
         accounts,
         communities,
     })
+}
+
+/// Lists the organizations, and lets people say that they belong to them.
+async fn list_organizations(
+    place: &DemoServer,
+    ids: &HashMap<&str, ActorId>,
+) -> anyhow::Result<()> {
+    let id_of = |handle: &str| ids.get(handle).copied().context(format!("no {handle}"));
+    let admin = place.content.people.iter().find(|person| person.admin);
+    let by = id_of(&admin.context("nobody administers it")?.handle)?;
+    for listed in &place.content.organizations {
+        let new = NewOrganization {
+            name: listed.name.clone(),
+            place: listed.place.clone(),
+            ..NewOrganization::default()
+        };
+        let people: anyhow::Result<Vec<ActorId>> =
+            listed.people.iter().map(|handle| id_of(handle)).collect();
+        let people = people?;
+        let list = move |tx: &mut domain::Tx<'_>| {
+            let id = organization::add(tx, by, &new)?;
+            for who in people {
+                organization::join(tx, who, Some(id))?;
+            }
+            Ok::<_, domain::Error>(())
+        };
+        place.ops().write(list).await?;
+    }
+    Ok(())
 }
 
 async fn found_site(

@@ -26,9 +26,23 @@ pub struct Organization {
     #[serde(deserialize_with = "by_tag")]
     pub description: LangText,
     pub people: Vec<Person>,
+    /// Organizations that its people belong to.
+    #[serde(default)]
+    pub organizations: Vec<ListedOrganization>,
     pub communities: Vec<Community>,
     /// Threads of this organization's communities; their authors may be people of the others.
     pub threads: Vec<Thread>,
+}
+
+/// An organization that administrators have listed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListedOrganization {
+    #[serde(deserialize_with = "by_tag")]
+    pub name: LangText,
+    pub place: String,
+    /// Usernames of those who say that they belong to it.
+    pub people: Vec<String>,
 }
 
 /// An account. Its password is made by the demo, not written here.
