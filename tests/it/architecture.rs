@@ -173,6 +173,7 @@ const ROOMS: &[&str] = &[
     "notice",
     "tag",
     "oauth",
+    "organization",
     "search",
     "peer",
     "site",

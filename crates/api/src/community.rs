@@ -12,12 +12,13 @@ use crate::site::Text;
 use axum::extract::State;
 use axum::{Extension, Json};
 use domain::Error;
+use domain::community::stage;
 use http::StatusCode;
 use httpkit::{ApiError, App, Bearer, compose, paging};
 use media::Media;
-use model::community::Charter;
+use model::community::{Charter, Purpose, Purposes, Stage};
 use model::{ActorId, FollowId, Handle, Origin, Urls, Why};
-use query::community::{CommunityView, Detail};
+use query::community::{CommunityView, Detail, Narrow};
 use query::discussion::ThreadCard;
 use query::row::{Tag, ThreadList, Within};
 use query::tag::TagCount;
@@ -77,6 +78,21 @@ pub struct CharterDto {
     pub languages: Vec<String>,
     /// Posts of one person of another server within an hour; 0 is no limit. Unchanged where absent.
     pub posts_per_hour: Option<i64>,
+    /// What its people come together for, at least one of `learn`, `align`, `act`. Unchanged where absent.
+    pub purposes: Option<Vec<String>>,
+    /// planned, incubating, active, dormant or archived. Unchanged where absent.
+    pub stage: Option<String>,
+    /// With the stage `planned`: the day on which it opens, `YYYY-MM-DD`.
+    #[serde(default)]
+    pub opens_on: String,
+}
+
+/// What a description changes beside the texts.
+struct Settings {
+    posts_per_hour: Option<i64>,
+    purposes: Option<Purposes>,
+    stage: Option<Stage>,
+    opens_on: String,
 }
 
 impl CharterDto {
@@ -88,7 +104,30 @@ impl CharterDto {
             community: self.who.0,
             practice: self.practice.0,
             languages: self.languages,
+            purposes: Purposes::default(),
+            stage: Stage::Active,
         }
+    }
+
+    fn settings(&self) -> Result<Settings, Error> {
+        let purpose = |word: &String| {
+            let known = word.parse::<Purpose>();
+            known.map_err(|_bad| Error::invalid("purposes", Why::NotAChoice))
+        };
+        let purposes = self.purposes.as_ref().map(|words| {
+            let all: Result<Vec<Purpose>, Error> = words.iter().map(purpose).collect();
+            all.map(|all| Purposes::new(&all))
+        });
+        let stage = self.stage.as_ref().map(|word| {
+            let known = word.parse::<Stage>();
+            known.map_err(|_bad| Error::invalid("stage", Why::NotAChoice))
+        });
+        Ok(Settings {
+            posts_per_hour: self.posts_per_hour,
+            purposes: purposes.transpose()?,
+            stage: stage.transpose()?,
+            opens_on: self.opens_on.clone(),
+        })
     }
 }
 
@@ -122,6 +161,25 @@ pub struct Scope {
     pub before: Option<String>,
     /// How many items, 1–100; 30 where absent.
     pub limit: Option<i64>,
+    /// Only those of this stage: planned, incubating, active, dormant or archived; all but archived where absent.
+    pub stage: Option<String>,
+    /// Only those with this purpose: learn, align or act.
+    pub purpose: Option<String>,
+}
+
+impl Scope {
+    fn narrow(&self) -> Result<Narrow, Error> {
+        let stage = self.stage.as_ref().map(|word| word.parse::<Stage>());
+        let purpose = self.purpose.as_ref().map(|word| word.parse::<Purpose>());
+        Ok(Narrow {
+            stage: stage
+                .transpose()
+                .map_err(|_bad| Error::invalid("stage", Why::NotAChoice))?,
+            purpose: purpose
+                .transpose()
+                .map_err(|_bad| Error::invalid("purpose", Why::NotAChoice))?,
+        })
+    }
 }
 
 /// Communities, newest first.
@@ -137,11 +195,12 @@ pub async fn list(
         Some("remote") => false,
         Some(_) => return Err(Error::invalid("scope", Why::NotAChoice).into()),
     };
+    let narrow = scope.narrow()?;
     let before: ActorId = paging::read_id(scope.before.as_deref())?;
     let limit = scope.limit.unwrap_or(30).clamp(1, 100);
     let rows = app
         .read(me, move |db, reader| {
-            query::community::list(db, reader, local, before, limit + 1)
+            query::community::list(db, reader, local, narrow, before, limit + 1)
         })
         .await?;
     Ok(Json(page(
@@ -161,26 +220,32 @@ pub async fn found(
 ) -> Result<(StatusCode, Json<CommunityPage>), ApiError> {
     let me = writer.id();
     let handle = Handle::parse(&body.handle).map_err(|bad| Error::invalid("handle", bad.why()))?;
-    let (posts_per_hour, key) = (body.posts_per_hour, app.new_key().await?);
+    let (settings, key) = (body.settings()?, app.new_key().await?);
     let (named, charter) = (handle.clone(), body.charter());
     app.ops()
         .write(move |tx| {
             let id = domain::community::found(tx, me, &named, &charter, &key)?;
-            set_posts_per_hour(tx, me, id, posts_per_hour)
+            set(tx, me, id, &settings)
         })
         .await?;
     let page = load(&app, Some(me), handle.as_str()).await?;
     Ok((StatusCode::CREATED, Json(page)))
 }
 
-fn set_posts_per_hour(
+fn set(
     tx: &mut domain::Tx<'_>,
     by: ActorId,
     community: ActorId,
-    posts: Option<i64>,
+    settings: &Settings,
 ) -> domain::Outcome<()> {
-    match posts {
-        Some(posts) => domain::community::set_posts_per_hour(tx, by, community, posts),
+    if let Some(posts) = settings.posts_per_hour {
+        domain::community::set_posts_per_hour(tx, by, community, posts)?;
+    }
+    if let Some(purposes) = &settings.purposes {
+        stage::set_purposes(tx, by, community, purposes)?;
+    }
+    match settings.stage {
+        Some(stage) => stage::set_stage(tx, by, community, stage, &settings.opens_on),
         None => Ok(()),
     }
 }
@@ -218,11 +283,11 @@ pub async fn describe(
 ) -> ApiResult<CommunityPage> {
     let me = writer.id();
     let id = community_id(&app, Some(me), &text).await?;
-    let (posts_per_hour, charter) = (body.posts_per_hour, body.charter());
+    let (settings, charter) = (body.settings()?, body.charter());
     app.ops()
         .write(move |tx| {
             domain::community::describe(tx, me, id, &charter)?;
-            set_posts_per_hour(tx, me, id, posts_per_hour)
+            set(tx, me, id, &settings)
         })
         .await?;
     Ok(Json(load(&app, Some(me), &text).await?))

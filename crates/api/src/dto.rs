@@ -6,6 +6,7 @@ use crate::site::Text;
 use domain::Error;
 use httpkit::compose::{TypedPost, TypedWording};
 use httpkit::{ApiError, App};
+use model::community::Purposes;
 use model::lang::UNKNOWN;
 use model::limits::{SHOWN_BYTES_MAX, TAGS_PER_COMMUNITY};
 use model::{ActorId, LangText, PostDetails, PostId, PostKind, TagId, Urls, Why};
@@ -91,6 +92,12 @@ pub struct CommunityDto {
     pub local: bool,
     /// How many follow it, as far as we know.
     pub followers: i32,
+    /// planned, incubating, active, dormant or archived.
+    pub stage: &'static str,
+    /// The day on which a planned one opens, `YYYY-MM-DD`; empty where it is not known.
+    pub opens_on: String,
+    /// What its people come together for: `learn`, `align`, `act`.
+    pub purposes: Vec<&'static str>,
 }
 
 impl CommunityDto {
@@ -98,6 +105,13 @@ impl CommunityDto {
     pub fn of(place: CommunityWithActor, urls: &Urls) -> Self {
         let (row, actor) = (place.community, place.actor);
         Self {
+            stage: row.stage.as_str(),
+            purposes: Purposes::stored(&row.purposes)
+                .all()
+                .iter()
+                .map(|one| one.as_str())
+                .collect(),
+            opens_on: row.opens_on,
             names: Text(row.name),
             purpose: Text(row.purpose),
             local: actor.peer_id.is_none(),

@@ -301,7 +301,7 @@ async fn one(app: &App, me: ActorId, text: &str, id: JoinRequestId) -> ApiResult
 /// What a facilitator does with a request.
 #[derive(Debug, Deserialize, ToSchema)]
 pub struct DecisionBody {
-    /// `accept`, `decline`, `ask` something, or add a `note` for facilitators.
+    /// `accept`, `decline`, `ask` something, add a `note` for facilitators, or `take-back` an invitation.
     pub act: String,
     /// A word with the decision, which may be empty; the question; the note.
     #[serde(default)]
@@ -325,6 +325,7 @@ pub async fn decide(
         match body.act.as_str() {
             "accept" => membership::accept(tx, me, request, text),
             "decline" => membership::decline(tx, me, request, text),
+            "take-back" => membership::take_back(tx, me, request),
             "ask" => membership::ask_back(tx, me, request, text),
             "note" => membership::add_note(tx, me, request, text),
             _ => Err(Error::invalid("act", Why::NotAChoice)),

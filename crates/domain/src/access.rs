@@ -6,6 +6,7 @@ use model::access::{
     Viewer, may, names_followers, names_members, review,
 };
 use model::actor::ActorState;
+use model::community::Stage;
 use model::peer::policy::PeerStanding;
 use model::refusal::Rule;
 use model::{AccountState, ActorId, MemberRole, Origin, PeerId, PostId, SiteRole, SpaceId, Via};
@@ -241,6 +242,8 @@ fn in_space(
         closed: match row.community_state {
             ActorState::Deleted => Some(Rule::Closed),
             _ if row.private => Some(Rule::PrivateElsewhere),
+            _ if row.stage == Stage::Archived => Some(Rule::Archived),
+            _ if row.stage == Stage::Planned => Some(Rule::Planned),
             _ if row.closed_at.is_some() => Some(Rule::SpaceClosed),
             _ => None,
         },

@@ -54,6 +54,8 @@ pub fn status(refusal: &Refusal) -> StatusCode {
             | Rule::HasFacilitator
             | Rule::Closed
             | Rule::SpaceClosed
+            | Rule::Archived
+            | Rule::Planned
             | Rule::PrivateElsewhere
             | Rule::ActiveAccount
             | Rule::PendingAccount

@@ -393,7 +393,7 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
         Action::See => Ok(()),
         Action::Post | Action::Reply | Action::React => {
             allow(!standing.banned, Rule::Banned)?;
-            open(subject.place)?;
+            open(standing, subject.place)?;
             allow(
                 action != Action::Post || begins_threads(standing, subject.place),
                 Rule::Moderator,
@@ -404,13 +404,13 @@ fn acts(standing: &Standing, subject: &Subject, action: Action) -> Result<(), De
         }
         Action::Announce => {
             allow(!standing.banned, Rule::Banned)?;
-            open(subject.place)?;
+            open(standing, subject.place)?;
             allow(announces(standing, subject.place), Rule::Facilitator)
         }
         // What a community announces is somebody's word, and only these may say it.
         Action::Accept => {
             allow(!standing.banned, Rule::Banned)?;
-            open(subject.place)?;
+            open(standing, subject.place)?;
             live(subject, action)?;
             allow(own || standing.is_moderator(), Rule::AskerOrModerator)
         }
@@ -450,7 +450,7 @@ fn of_community(standing: &Standing, place: Place, action: Action) -> Result<(),
         }
         (Place::Space { .. }, Action::Join) => {
             allow(!standing.banned, Rule::Banned)?;
-            open(place)
+            open(standing, place)
         }
         (Place::Space { .. }, Action::KeepOrder) => allow(standing.moderates(), Rule::Moderator),
         (Place::Space { .. }, _) => allow(
@@ -461,8 +461,13 @@ fn of_community(standing: &Standing, place: Place, action: Action) -> Result<(),
 }
 
 /// Nobody writes into a community that is gone, or private on its own server.
-const fn open(place: Place) -> Result<(), Denied> {
+fn open(standing: &Standing, place: Place) -> Result<(), Denied> {
     match place {
+        // What is planned, its facilitators prepare.
+        Place::Space {
+            closed: Some(Rule::Planned),
+            ..
+        } if standing.role == Some(MemberRole::Facilitator) => Ok(()),
         Place::Space {
             closed: Some(rule), ..
         } => Err(Denied::Rule(rule)),

@@ -11,6 +11,10 @@ pub const JOIN_LINK_SECONDS: i64 = 90 * 86_400;
 pub const JOIN_CONFIRM_SECONDS: i64 = 7 * 86_400;
 /// Seconds after a mail that asks to confirm an address in which no other one is sent for the same request.
 pub const JOIN_MAIL_PAUSE_SECONDS: i64 = 600;
+/// Seconds until the link to a request that waits is mailed again to whoever asks again.
+pub const JOIN_LINK_PAUSE_SECONDS: i64 = 86_400;
+/// Requests of one person to one community within a day: each tells its facilitators.
+pub const JOIN_REQUESTS_PER_DAY: i64 = 3;
 
 text_enum! {
     /// Who becomes a member of a community.

@@ -100,6 +100,10 @@ pub enum Rule {
     HasFacilitator,
     /// Not in a community that is closed.
     Closed,
+    /// Not in a community that is archived.
+    Archived,
+    /// Not in a community that is planned, except for its facilitators.
+    Planned,
     /// Not in a space that is closed.
     SpaceClosed,
     /// The community takes members on its own server only.
@@ -168,6 +172,8 @@ impl Rule {
             Self::AppealToAdmin => "appeal-to-admin",
             Self::HasFacilitator => "has-facilitator",
             Self::Closed => "closed",
+            Self::Archived => "archived",
+            Self::Planned => "planned",
             Self::SpaceClosed => "space-closed",
             Self::PrivateElsewhere => "private-elsewhere",
             Self::ActiveAccount => "active-account",

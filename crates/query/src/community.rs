@@ -2,13 +2,14 @@
 
 pub mod space;
 
-use crate::row::{Actor, CommunityWithActor, Follow, FollowedCommunity, Peer};
+use crate::row::{Actor, CommunityWithActor, Follow, FollowedCommunity, Milestone, Peer};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
 use model::membership::JoinState;
 use model::{ActorId, FollowId, MemberRole};
 use store::Db;
+pub use store::community::Narrow;
 
 /// What the reader may do in a community.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -238,10 +239,28 @@ pub fn list(
     db: &mut Db,
     reader: Reader,
     local: bool,
+    narrow: Narrow,
     before: ActorId,
     limit: i64,
 ) -> Outcome<Vec<CommunityWithActor>> {
-    Ok(store::community::list(db, reader, local, before, limit)?)
+    Ok(store::community::list(
+        db, reader, local, narrow, before, limit,
+    )?)
+}
+
+/// Most of a timeline that is shown.
+const TIMELINE: i64 = 300;
+
+/// What has happened to a community of ours that the reader sees, the latest day first.
+///
+/// # Errors
+/// Faults.
+pub fn timeline(db: &mut Db, place: &CommunityWithActor) -> Outcome<Vec<Milestone>> {
+    Ok(store::community::milestone::of_community(
+        db,
+        place.id(),
+        TIMELINE,
+    )?)
 }
 
 /// The communities of the navigation with all that a list shows of them, in the same order.

@@ -6,8 +6,8 @@ pub use store::post::{NewestLimits, ThreadCursor, ThreadHead, ThreadList, Thread
 pub use store::row::{
     Account, Activity, Actor, AdminAction, Blob, Community, CommunityBan, Credential, Delivery,
     Follow, Inbound, Invitation, InvitationLink, InvitationList, InvitationListRow, Invite, JobRow,
-    JoinMessage, JoinRequest, JoinSetting, MailSetting, Membership, ModerationEntry, Notice,
-    NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Organization, Peer, PeerRule,
+    JoinMessage, JoinRequest, JoinSetting, MailSetting, Membership, Milestone, ModerationEntry,
+    Notice, NoticeMail, NoticePush, OauthApp, OauthToken, OidcStep, Organization, Peer, PeerRule,
     PictureFile, Post, PostPicture, PostRemoval, ProfileEntry, PushSubscription, Report, Revision,
     Session, Space, Tag,
 };

@@ -1,5 +1,6 @@
 //! Communities, and the roles people have in them.
 
+pub mod milestone;
 mod unread;
 
 use crate::connection::Db;
@@ -10,6 +11,7 @@ use crate::schema::{actor, community, follow, membership};
 use crate::visible::{self, for_viewer};
 use diesel::prelude::*;
 use model::access::{Reader, Viewer};
+use model::community::{Purpose, Stage};
 use model::name::or_handle;
 use model::{ActorId, ActorState, Lang, LangText, MemberRole, Time};
 pub use unread::UNREAD_MAX;
@@ -88,16 +90,33 @@ pub fn by_address(
         .optional())
 }
 
+/// What a list of communities is narrowed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Narrow {
+    /// `None` for all that are not archived.
+    pub stage: Option<Stage>,
+    pub purpose: Option<Purpose>,
+}
+
 /// Active communities, ours (`local`) or the peers' that somebody here looked up, newest first, as
 /// far as a reader may find them.
 pub fn list(
     db: &mut Db,
     reader: Reader,
     local: bool,
+    narrow: Narrow,
     before: ActorId,
     limit: i64,
 ) -> QueryResult<Vec<CommunityWithActor>> {
+    // What is archived is listed where somebody asks for it.
+    let (not, stage) = match narrow.stage {
+        Some(stage) => ("", stage.as_str()),
+        None => (Stage::Archived.as_str(), "%"),
+    };
+    let purpose = narrow.purpose.map_or("", Purpose::as_str);
     let rows = community::table
+        .filter(community::stage.ne(not).and(community::stage.like(stage)))
+        .filter(community::purposes.like(format!("%{purpose}%")))
         .inner_join(actor::table)
         .filter(actor::state.eq(ActorState::Active))
         .filter(actor::id.lt(before))

@@ -157,6 +157,21 @@ pub fn count_waiting(db: &mut Db, community: ActorId) -> QueryResult<i64> {
         .get_result(c))
 }
 
+/// How many requests somebody has made to a community since a moment, which is the first id of it.
+pub fn count_of_actor(
+    db: &mut Db,
+    community: ActorId,
+    who: ActorId,
+    since: JoinRequestId,
+) -> QueryResult<i64> {
+    each!(db, c => join_request::table
+        .filter(join_request::community_id.eq(community))
+        .filter(join_request::actor_id.eq(who))
+        .filter(join_request::id.ge(since))
+        .select(diesel::dsl::count_star())
+        .first(c))
+}
+
 /// How many requests of people without an account a community has that nobody has decided, confirmed or not.
 pub fn count_guests(db: &mut Db, community: ActorId) -> QueryResult<i64> {
     let states = [JoinState::Unconfirmed, JoinState::Waiting, JoinState::Asked];
@@ -287,13 +302,19 @@ pub(crate) const RETENTION: Retention = Retention {
 /// How much longer a settled request is kept than one that nobody has confirmed, in seconds.
 const SETTLED_SECONDS: i64 = 83 * DAY;
 
+/// How much longer a request is kept on which nobody has decided, in seconds.
+const OPEN_SECONDS: i64 = 173 * DAY;
+
 fn delete_old(db: &mut Db, before: Time, limit: i64) -> QueryResult<bool> {
     let settled = before.plus_seconds(-SETTLED_SECONDS);
-    let done = JoinFilter::Done.states();
+    let open = before.plus_seconds(-OPEN_SECONDS);
+    let done = among_texts(join_request::state, JoinFilter::Done.states());
+    let waiting = among_texts(join_request::state, JoinFilter::Open.states());
     let old: Vec<JoinRequestId> = each!(db, c => join_request::table
         .filter(join_request::changed_at.lt(before))
         .filter(join_request::state.eq(JoinState::Unconfirmed)
-            .or(join_request::changed_at.lt(settled).and(among_texts(join_request::state, done))))
+            .or(join_request::changed_at.lt(settled).and(done))
+            .or(join_request::changed_at.lt(open).and(waiting)))
         .order(join_request::id)
         .limit(limit)
         .select(join_request::id)

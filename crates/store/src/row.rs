@@ -5,15 +5,16 @@ use crate::schema::*;
 use diesel::prelude::*;
 use model::access::{SpaceAccess, SpacePosting};
 use model::actor::{ActorKind, ActorState, KeyKind, SeenBy};
-use model::community::BackfillState;
+use model::community::{BackfillState, MilestoneKind, Stage};
 use model::membership::JoinPolicy;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
 use model::profile::EntryKind;
 use model::{
-    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId, NoticeId,
-    PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId, Time,
+    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId,
+    MilestoneId, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId,
+    Time,
 };
 
 mod account;
@@ -267,6 +268,27 @@ pub struct Community {
     pub posts_per_hour: i64,
     /// Of one of ours: who becomes a member.
     pub join_policy: JoinPolicy,
+    pub stage: Stage,
+    /// Of a planned one: the day on which it opens, `YYYY-MM-DD`; empty where it is not known.
+    pub opens_on: String,
+    /// The stored form of [`model::community::Purposes`].
+    pub purposes: String,
+}
+
+/// Something that has happened to a community of ours.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = milestone, treat_none_as_default_value = false)]
+pub struct Milestone {
+    pub id: MilestoneId,
+    pub community_id: ActorId,
+    pub kind: MilestoneKind,
+    /// `YYYY-MM-DD`.
+    pub on_day: String,
+    pub by_id: Option<ActorId>,
+    /// The new stage or purposes; empty otherwise.
+    pub word: String,
+    /// The former name, or what a facilitator wrote.
+    pub text: LangText,
 }
 
 /// Somebody who may not write in a community.

@@ -245,6 +245,21 @@ diesel::table! {
         question_answer -> Bool,
         posts_per_hour -> BigInt,
         join_policy -> Text,
+        stage -> Text,
+        opens_on -> Text,
+        purposes -> Text,
+    }
+}
+
+diesel::table! {
+    milestone (id) {
+        id -> BigInt,
+        community_id -> BigInt,
+        kind -> Text,
+        on_day -> Text,
+        by_id -> Nullable<BigInt>,
+        word -> Text,
+        text -> Text,
     }
 }
 
@@ -471,6 +486,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     actor,
     also_known_as,
     profile_entry,
+    milestone,
     organization,
     affiliation,
     eligible_organization,

@@ -11,6 +11,7 @@ use crate::schema::{
 };
 use diesel::prelude::*;
 use model::access::{SpaceAccess, SpacePosting};
+use model::community::Stage;
 use model::{ActorId, ActorState, LangText, MemberRole, PeerId, PostId, SpaceId, Time};
 
 /// Inserts a space.
@@ -173,6 +174,7 @@ pub struct SpaceStanding {
     pub community_state: ActorState,
     /// It is private on its own server.
     pub private: bool,
+    pub stage: Stage,
     /// `None` for a local community.
     pub peer_id: Option<PeerId>,
     /// Their role in the community.
@@ -224,6 +226,7 @@ pub fn standing(
             space::community_id,
             actor::state,
             community::private,
+            community::stage,
             actor::peer_id,
             membership::role.nullable(),
             in_space,

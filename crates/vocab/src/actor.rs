@@ -277,6 +277,13 @@ pub struct Practice {
         skip_serializing_if = "Vec::is_empty"
     )]
     pub purposes: Vec<String>,
+    /// A Group's stage: `planned`, `incubating`, `active`, `dormant`, `archived`.
+    #[serde(
+        rename = "hedgerow:lifecycle",
+        deserialize_with = "lenient::text",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub lifecycle: Option<String>,
     /// A Person's job title.
     #[serde(
         rename = "hedgerow:role",

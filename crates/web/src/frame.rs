@@ -195,6 +195,19 @@ impl Frame {
         }
     }
 
+    /// A day that is the same in every time zone (`YYYY-MM-DD`).
+    #[must_use]
+    pub fn date(&self, day: &str) -> String {
+        let noon = day
+            .parse::<chrono::NaiveDate>()
+            .ok()
+            .and_then(|day| day.and_hms_opt(12, 0, 0));
+        noon.map_or_else(
+            || day.to_owned(),
+            |noon| words::day(self.lang, noon.and_utc(), Tz::UTC),
+        )
+    }
+
     /// The minute, as a `<time>`.
     #[must_use]
     pub fn moment(&self, at: &DateTime<Utc>) -> Stamp {

@@ -1,6 +1,7 @@
 //! Communities: founding, descriptions and roles.
 
 pub mod space;
+pub mod stage;
 #[cfg(test)]
 mod tests;
 
@@ -8,7 +9,7 @@ use crate::account::{Principal, require_admin};
 use crate::keys::KeyPair;
 use crate::{Error, Outcome, Tx, access, actor, follow};
 use model::access::{Action, Reader, SpaceAccess, SpacePosting};
-use model::community::{BackfillState, COLOURS, Charter};
+use model::community::{BackfillState, COLOURS, Charter, Purpose, Purposes};
 use model::handle::Handle;
 use model::lang::are_tags;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PEER_POSTS_PER_HOUR, PURPOSE_MAX};
@@ -84,6 +85,9 @@ pub(crate) fn to_row(
         question_answer: false,
         posts_per_hour: PEER_POSTS_PER_HOUR,
         join_policy: JoinPolicy::Application,
+        stage: charter.stage,
+        opens_on: String::new(),
+        purposes: charter.purposes.to_text(),
     }
 }
 
@@ -119,6 +123,8 @@ pub fn charter(row: &row::Community, actor: &row::Actor) -> Charter {
             .split_whitespace()
             .map(str::to_owned)
             .collect(),
+        purposes: Purposes::stored(&row.purposes),
+        stage: row.stage,
     }
 }
 
@@ -141,7 +147,11 @@ pub fn found(
     group.languages = charter.languages.join(" ");
     store::actor::update(tx.db, &group)?;
     let colour = least_used_colour(tx)?;
-    insert(tx, &to_row(group.id, Some(by), charter, colour))?;
+    let mut row = to_row(group.id, Some(by), charter, colour);
+    if row.purposes.is_empty() {
+        row.purposes = Purpose::Learn.to_string();
+    }
+    insert(tx, &row)?;
     store::community::put_member(tx.db, group.id, by, MemberRole::Facilitator, tx.now)?;
     follow::follow(tx, by, group.id)?;
     tx.record(Fact::ActorStored { actor: group.id });
@@ -162,6 +172,7 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
     access::require_in(tx, by, Action::Manage, id)?;
     checks(charter).done()?;
     let (row, mut group) = (place.community, place.actor);
+    let former = row.name.clone();
     group.name = display_name(charter);
     group.languages = charter.languages.join(" ");
     group.updated_at = tx.now;
@@ -169,9 +180,15 @@ pub fn describe(tx: &mut Tx<'_>, by: ActorId, id: ActorId, charter: &Charter) ->
     let row = row::Community {
         posts_per_hour: row.posts_per_hour,
         join_policy: row.join_policy,
+        stage: row.stage,
+        opens_on: row.opens_on.clone(),
+        purposes: row.purposes.clone(),
         ..to_row(id, row.founded_by, charter, row.colour)
     };
     store::community::update(tx.db, &row)?;
+    if former != row.name {
+        stage::record_name(tx, by, id, &former)?;
+    }
     tx.record(Fact::ActorChanged { actor: id });
     Ok(())
 }

@@ -96,4 +96,81 @@ store::both! {
         assert_eq!(rule(again), Rule::HasFacilitator);
         assert!(world.jobs().await.unwrap().contains(&SendActor::new(id).into()));
     }
+
+    async fn a_planned_community_opens_and_an_archived_one_is_read_only(store: Store) {
+        use model::community::{MilestoneKind, Stage};
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let id = world.community(ann, "weavers").await.unwrap();
+        let set = async |by: ActorId, to: Stage, day: &'static str| {
+            world.ops.write(move |tx| stage::set_stage(tx, by, id, to, day)).await
+        };
+        let join = async || {
+            let answers = ["", "", "To weave"].map(str::to_owned);
+            world.ops.write(move |tx| crate::membership::ask(tx, bea, id, &answers)).await
+        };
+        let rule = |outcome: Outcome<()>| match outcome {
+            Err(Error::Refused(Refusal::NotAllowed(rule))) => Some(rule),
+            Err(Error::Refused(_) | Error::Fault(_)) | Ok(()) => None,
+        };
+        assert_eq!(rule(set(bea, Stage::Planned, "").await), Some(Rule::Facilitator));
+        assert!(set(ann, Stage::Planned, "2027-02-30").await.is_err(), "no such day");
+        set(ann, Stage::Planned, "2027-01-15").await.unwrap();
+        assert_eq!(rule(join().await.map(drop)), Some(Rule::Planned));
+        assert_eq!(rule(world.thread(bea, id, "Early").await.map(drop)), Some(Rule::Planned));
+        world.thread(ann, id, "Prepared").await.unwrap();
+
+        set(ann, Stage::Active, "2027-01-15").await.unwrap();
+        let post = world.thread(bea, id, "Open").await.unwrap();
+        join().await.unwrap();
+        set(ann, Stage::Archived, "").await.unwrap();
+        for by in [ann, bea] {
+            assert_eq!(rule(world.reply(by, post, "Late").await.map(drop)), Some(Rule::Archived));
+        }
+        set(ann, Stage::Active, "").await.unwrap();
+        world.reply(bea, post, "Again").await.unwrap();
+
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let place = store::raw::community::by_id(db, id)?.unwrap();
+            Ok((place.community.opens_on, store::community::milestone::of_community(db, id, 9)?))
+        };
+        let (opens_on, timeline) = world.ops.store().read(read).await.unwrap();
+        assert_eq!(opens_on, "", "the day belongs to a planned one");
+        let words: Vec<&str> = timeline.iter().map(|row| row.word.as_str()).collect();
+        assert_eq!(words, ["active", "archived", "active", "planned"]);
+        assert!(timeline.iter().all(|row| row.kind == MilestoneKind::Stage));
+    }
+
+    async fn purposes_names_and_milestones_make_a_timeline(store: Store) {
+        use model::community::{MilestoneKind, Purpose, Purposes};
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let id = world.community(ann, "weavers").await.unwrap();
+        let both = Purposes::new(&[Purpose::Act, Purpose::Learn, Purpose::Act]);
+        let write = move |tx: &mut Tx<'_>| {
+            stage::set_purposes(tx, ann, id, &both)?;
+            stage::set_purposes(tx, ann, id, &both)?;
+            describe(tx, ann, id, &charter("The weavers"))?;
+            stage::add_milestone(tx, ann, id, "2021-09-14", &LangText::single("fr", "Début"))
+        };
+        let own = world.ops.write(write).await.unwrap();
+        let none = world.ops.write(move |tx| stage::set_purposes(tx, ann, id, &Purposes::default())).await;
+        assert!(matches!(none, Err(Error::Refused(Refusal::Invalid(_)))));
+        let read = move |db: &mut store::Db| -> Outcome<_> {
+            let place = store::raw::community::by_id(db, id)?.unwrap();
+            Ok((place.community.purposes, store::community::milestone::of_community(db, id, 9)?))
+        };
+        let (purposes, timeline) = world.ops.store().read(read).await.unwrap();
+        assert_eq!(purposes, "learn act", "a new description leaves them");
+        let kinds: Vec<MilestoneKind> = timeline.iter().map(|row| row.kind).collect();
+        assert_eq!(kinds, [MilestoneKind::Name, MilestoneKind::Purposes, MilestoneKind::Own]);
+        for milestone in timeline.iter().map(|row| row.id).collect::<Vec<_>>() {
+            let remove = move |tx: &mut Tx<'_>| stage::remove_milestone(tx, ann, id, milestone);
+            world.ops.write(remove).await.unwrap();
+        }
+        let (_, left) = world.ops.store().read(read).await.unwrap();
+        assert_eq!(left.len(), 2, "what was recorded stays");
+        assert!(left.iter().all(|row| row.id != own));
+    }
 }

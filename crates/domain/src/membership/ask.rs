@@ -3,7 +3,8 @@
 use super::{add_message, admit, invitation, read_answers, record_requested, require_text};
 use crate::{Error, Outcome, Tx, access, actor};
 use model::access::Action;
-use model::membership::{JoinMessageKind, JoinPolicy, JoinState};
+use model::id::first_of;
+use model::membership::{JOIN_REQUESTS_PER_DAY, JoinMessageKind, JoinPolicy, JoinState};
 use model::refusal::{Checks, Rule};
 use model::{ActorId, ActorKind, JoinRequestId, Lang};
 use store::row;
@@ -21,7 +22,7 @@ pub enum Applicant {
 /// that request. Returns the state that it leads to.
 ///
 /// # Errors
-/// `NotFound`, `NotAllowed(NotOurs | Banned | Closed | ActiveAccount | InvitationOnly)`, `Invalid` with the fields at
+/// `TooMany` for more than [`JOIN_REQUESTS_PER_DAY`]; `NotFound`, `NotAllowed(NotOurs | Banned | Closed | ActiveAccount | InvitationOnly)`, `Invalid` with the fields at
 /// fault.
 pub fn ask(
     tx: &mut Tx<'_>,
@@ -82,6 +83,10 @@ fn apply(
     let known = store::membership::of_actor(tx.db, community, by)?;
     if let Some(known) = known.filter(|known| known.state.is_open()) {
         return Ok(known.state);
+    }
+    let since = first_of(tx.now.plus_seconds(-invitation::DAY));
+    if store::membership::count_of_actor(tx.db, community, by, since)? >= JOIN_REQUESTS_PER_DAY {
+        return Err(Error::too_many(invitation::DAY));
     }
     let mut checks = Checks::default();
     let answers = read_answers(tx, community, answers, &mut checks)?;

@@ -145,6 +145,30 @@ pub fn decline(tx: &mut Tx<'_>, by: ActorId, id: JoinRequestId, reason: &str) ->
     decide(tx, by, row, JoinState::Declined, reason)
 }
 
+/// Takes back the invitation of somebody of ours who has not answered. Taken back twice, nothing happens.
+///
+/// # Errors
+/// `NotFound`, `NotAllowed(Facilitator)`, `NotAllowed(Decided)` for what is no invitation or was answered.
+pub fn take_back(tx: &mut Tx<'_>, by: ActorId, id: JoinRequestId) -> Outcome<()> {
+    let row = of_facilitator(tx, by, id)?;
+    match row.state {
+        JoinState::Withdrawn => Ok(()),
+        JoinState::Invited => {
+            let row = row::JoinRequest {
+                state: JoinState::Withdrawn,
+                changed_at: tx.now,
+                ..row
+            };
+            Ok(store::membership::update(tx.db, &row)?)
+        }
+        JoinState::Unconfirmed
+        | JoinState::Waiting
+        | JoinState::Asked
+        | JoinState::Accepted
+        | JoinState::Declined => Err(Error::not_allowed(Rule::Decided)),
+    }
+}
+
 /// Asks whoever wants to join something more.
 ///
 /// # Errors

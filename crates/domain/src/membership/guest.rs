@@ -8,8 +8,8 @@ use model::access::Action;
 use model::limits::JOIN_GUESTS_MAX;
 use model::mail::MailAddress;
 use model::membership::{
-    JOIN_CONFIRM_SECONDS, JOIN_LINK_SECONDS, JOIN_MAIL_PAUSE_SECONDS, JoinAnswer, JoinGuest,
-    JoinMail, JoinMessageKind, JoinPolicy, JoinState, SendJoinMail,
+    JOIN_CONFIRM_SECONDS, JOIN_LINK_PAUSE_SECONDS, JOIN_LINK_SECONDS, JOIN_MAIL_PAUSE_SECONDS,
+    JoinAnswer, JoinGuest, JoinMail, JoinMessageKind, JoinPolicy, JoinState, SendJoinMail,
 };
 use model::name::is_readable;
 use model::refusal::{Checks, Rule};
@@ -102,7 +102,11 @@ fn may_send(tx: &mut Tx<'_>, community: ActorId, address: &str) -> Outcome<bool>
     let Some(known) = store::membership::of_address(tx.db, community, address)? else {
         return Ok(true);
     };
-    let was_mailed = known.changed_at > recent;
+    let pause = match known.state.is_open() {
+        true => JOIN_LINK_PAUSE_SECONDS,
+        false => JOIN_MAIL_PAUSE_SECONDS,
+    };
+    let was_mailed = known.changed_at > tx.now.plus_seconds(-pause);
     match known.state {
         JoinState::Unconfirmed if was_mailed => Ok(false),
         JoinState::Unconfirmed => {

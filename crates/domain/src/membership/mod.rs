@@ -9,7 +9,7 @@ mod role;
 mod tests;
 
 pub use ask::{Applicant, ask, reply, withdraw};
-pub use decide::{accept, accept_all, add_note, ask_back, decline, invite};
+pub use decide::{accept, accept_all, add_note, ask_back, decline, invite, take_back};
 pub use guest::{JoinMailTo, address_mail, ask_as_guest, claim, confirm, register};
 pub use role::{leave, remove, set_role};
 

@@ -5,7 +5,7 @@ use crate::account::{self, Principal};
 use crate::secret;
 use crate::testing::{World, new_account};
 use model::job::NewJob;
-use model::membership::{JoinGuest, JoinMail, JoinState, SendJoinMail};
+use model::membership::{JOIN_REQUESTS_PER_DAY, JoinGuest, JoinMail, JoinState, SendJoinMail};
 use model::notice::NoticeKind;
 use model::{NoticeId, Refusal, Registration};
 use store::Store;
@@ -362,5 +362,64 @@ store::both! {
         story.does(move |tx| Ok((rule.delete)(tx.db, before, 10)?)).await.unwrap();
         let row = story.reads(move |db| Ok(store::membership::by_id(db, id)?)).await;
         assert_eq!(row, None);
+    }
+
+    async fn who_asks_and_withdraws_again_and_again_is_stopped(store: Store) {
+        let story = Story::begin(store).await;
+        for _ in 0..JOIN_REQUESTS_PER_DAY {
+            assert_eq!(story.asks(story.bob).await.unwrap(), JoinState::Waiting);
+            let me = Applicant::Person(story.bob, story.request(story.bob).await.id);
+            story.does(move |tx| withdraw(tx, &me)).await.unwrap();
+        }
+        let again = story.asks(story.bob).await;
+        assert!(matches!(again, Err(Error::Refused(Refusal::TooMany { .. }))), "{again:?}");
+        story.world.clock.pass(86_401);
+        assert_eq!(story.asks(story.bob).await.unwrap(), JoinState::Waiting);
+    }
+
+    async fn an_invitation_is_taken_back_while_it_waits(store: Store) {
+        let story = Story::begin(store).await;
+        let (ann, bob, weavers) = (story.ann, story.bob, story.weavers);
+        story.policy(JoinPolicy::Invitation).await;
+        story.does(move |tx| invite(tx, ann, weavers, bob)).await.unwrap();
+        let id = story.request(bob).await.id;
+        let by_bob = story.does(move |tx| take_back(tx, bob, id)).await;
+        assert!(by_bob.is_err(), "who is invited declines, and takes nothing back");
+        for _ in 0..2 {
+            story.does(move |tx| take_back(tx, ann, id)).await.unwrap();
+        }
+        assert!(refused(&story.asks(bob).await, Rule::InvitationOnly));
+        story.does(move |tx| invite(tx, ann, weavers, bob)).await.unwrap();
+        story.asks(bob).await.unwrap();
+        let id = story.request(bob).await.id;
+        assert!(refused(&story.does(move |tx| take_back(tx, ann, id)).await, Rule::Decided));
+    }
+
+    async fn a_request_that_waits_is_mailed_once_a_day_and_ends_after_half_a_year(store: Store) {
+        let story = Story::begin(store).await;
+        story.guest_asks("zoe@example.org").await.unwrap();
+        let (first, key) = story.opens(JoinMail::Confirm).await.unwrap();
+        story.does(move |tx| confirm(tx, &key)).await.unwrap();
+        let mails = async || {
+            let jobs = story.world.jobs().await.unwrap();
+            jobs.iter().filter(|job| matches!(job, NewJob::SendJoinMail(_))).count()
+        };
+        let before = mails().await;
+        story.world.clock.pass(601);
+        story.guest_asks("zoe@example.org").await.unwrap();
+        assert_eq!(mails().await, before);
+        story.world.clock.pass(86_400);
+        story.guest_asks("zoe@example.org").await.unwrap();
+        assert_eq!(mails().await, before + 1);
+
+        let rule = store::retention::RULES.iter().find(|rule| rule.name == "requests to join").unwrap();
+        let id = first.request.id;
+        for (days, kept) in [(179, true), (2, false)] {
+            story.world.clock.pass(days * 86_400);
+            let before = story.world.ops.now().plus_seconds(-rule.keep_seconds);
+            story.does(move |tx| Ok((rule.delete)(tx.db, before, 10)?)).await.unwrap();
+            let row = story.reads(move |db| Ok(store::membership::by_id(db, id)?)).await;
+            assert_eq!(row.is_some(), kept, "{days}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::text_map::{by_language, languages};
 use crate::text::{escape, name_of, one_line, tag};
 use domain::community::charter;
 use domain::prose;
-use model::community::Charter;
+use model::community::{Charter, Purpose, Purposes, Stage};
 use model::lang::UNKNOWN;
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use model::{Lang, LangText, SeenBy};
@@ -53,8 +53,14 @@ fn practice(charter: &Charter) -> Practice {
         }),
         who: by_language(&charter.community),
         practice: by_language(&charter.practice),
+        purposes: words(charter.purposes.all()),
+        lifecycle: Some(charter.stage.to_string()),
         ..Practice::default()
     }
+}
+
+fn words(purposes: &[Purpose]) -> Vec<String> {
+    purposes.iter().map(ToString::to_string).collect()
 }
 
 fn paragraphs(text: &LangText) -> LangMap {
@@ -114,7 +120,14 @@ pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
         community: texts(&practice.who),
         practice: texts(&practice.practice),
         languages: languages.to_vec(),
+        purposes: Purposes::stored(&practice.purposes.join(" ")),
+        // Of a stage that is not known here, nothing is closed here.
+        stage: read_stage(practice.lifecycle.as_deref()),
     }
+}
+
+fn read_stage(word: Option<&str>) -> Stage {
+    word.and_then(|word| word.parse().ok()).unwrap_or_default()
 }
 
 /// Returns the text in every language of the map; where it is empty, `other` is the text of `lang`.

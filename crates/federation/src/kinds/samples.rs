@@ -1,7 +1,7 @@
 //! Rows for tests: a weaver here, a weaver elsewhere, their community, a thread and a reply.
 
 use super::{ActorDocumentData, PostDocumentData};
-use model::community::BackfillState;
+use model::community::{BackfillState, Stage};
 use model::membership::JoinPolicy;
 use model::{
     ActorId, ActorKind, ActorState, BlobId, LangText, PeerId, PostId, PostKind, SpaceId, Time, Urls,
@@ -110,6 +110,9 @@ pub(crate) fn actor_document_data(actor: row::Actor) -> ActorDocumentData {
         private: false,
         question_answer: false,
         posts_per_hour: 0,
+        stage: Stage::Active,
+        opens_on: String::new(),
+        purposes: "learn act".into(),
         join_policy: JoinPolicy::Application,
     });
     ActorDocumentData {

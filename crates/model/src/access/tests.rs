@@ -212,6 +212,37 @@ fn where_moderators_post_others_reply() {
 }
 
 #[test]
+fn what_is_archived_is_read_only_and_what_is_planned_its_facilitators_prepare() {
+    let place = |rule| Subject {
+        place: Place::Space {
+            access: SpaceAccess::Open,
+            posting: SpacePosting::All,
+            community: Presence::Shown,
+            local: true,
+            closed: Some(rule),
+        },
+        post: None,
+    };
+    for who in [
+        MemberRole::Member,
+        MemberRole::Moderator,
+        MemberRole::Facilitator,
+    ] {
+        let prepares = who == MemberRole::Facilitator;
+        for action in [Action::Post, Action::Join, Action::Announce] {
+            let may = |rule| may(ANN, &role(who), &place(rule), action);
+            assert_eq!(may(Rule::Archived), Err(Denied::Rule(Rule::Archived)));
+            assert_eq!(may(Rule::Planned).is_ok(), prepares, "{who} {action:?}");
+        }
+        for rule in [Rule::Archived, Rule::Planned] {
+            let may = |action| may(ANN, &role(who), &place(rule), action);
+            assert_eq!(may(Action::See), Ok(()));
+            assert_eq!(may(Action::Manage).is_ok(), prepares);
+        }
+    }
+}
+
+#[test]
 fn who_sees_each_state_of_a_post() {
     let moderator = role(MemberRole::Moderator);
     for (state, anyone, own, moderators) in [

@@ -5,14 +5,15 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use domain::account::{self, NewAccount, Principal, Profile};
+use domain::community::stage;
 use domain::oauth::OwnToken;
+use domain::organization::NewOrganization;
 use domain::password::{Cost, hash};
 use domain::site::{SetUp, set_up};
-use domain::organization::NewOrganization;
 use domain::{community, follow, membership, organization, secret};
 use httpkit::RemoteObject;
 use httpkit::compose::render;
-use model::community::Charter;
+use model::community::{Charter, Purposes, Stage};
 use model::mail::MailAddress;
 use model::oauth::Scopes;
 use model::{AccountState, ActorId, Handle, Lang, Registration, SeenBy, Site, SiteRole};
@@ -84,8 +85,8 @@ async fn list_organizations(
         let people = people?;
         let list = move |tx: &mut domain::Tx<'_>| {
             let id = organization::add(tx, by, &new)?;
-            for who in people {
-                organization::join(tx, who, Some(id))?;
+            for who in &people {
+                organization::join(tx, *who, Some(id))?;
             }
             Ok::<_, domain::Error>(())
         };
@@ -215,10 +216,13 @@ async fn found(
             .iter()
             .map(ToString::to_string)
             .collect(),
+        purposes: Purposes::new(&community.purposes),
+        stage: Stage::Active,
     };
     let (handle, key) = (handle(&community.handle)?, keys.next().await?);
     let found = move |tx: &mut domain::Tx<'_>| community::found(tx, by, &handle, &charter, &key);
     let id = place.ops().write(found).await?;
+    tell_history(place, community, (by, id)).await?;
     for request in &community.requests {
         join(world, place, request, (by, id)).await?;
     }
@@ -232,6 +236,25 @@ async fn found(
         name: community.name.read(Lang::En).to_owned(),
         url: format!("{}/c/{}", place.url(), community.handle),
     })
+}
+
+/// Writes the timeline of a community, and announces one that is planned.
+async fn tell_history(
+    place: &DemoServer,
+    community: &content::Community,
+    (by, id): (ActorId, ActorId),
+) -> anyhow::Result<()> {
+    let (milestones, opens_on) = (community.milestones.clone(), community.opens_on.clone());
+    let tell = move |tx: &mut domain::Tx<'_>| {
+        for one in &milestones {
+            stage::add_milestone(tx, by, id, &one.day, &one.text)?;
+        }
+        match &opens_on {
+            Some(day) => stage::set_stage(tx, by, id, Stage::Planned, day),
+            None => Ok(()),
+        }
+    };
+    Ok(place.ops().write(tell).await?)
 }
 
 /// Somebody asks to join, and is accepted or waits.

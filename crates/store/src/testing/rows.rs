@@ -1,7 +1,7 @@
 //! Rows with believable values, for tests that write past the verbs.
 
 use crate::row::{Actor, Community, Post, PostText};
-use model::community::BackfillState;
+use model::community::{BackfillState, Stage};
 use model::{ActorId, ActorKind, ActorState, LangText, PostId, Time};
 
 fn at() -> Time {
@@ -66,6 +66,9 @@ pub fn community(actor_id: ActorId) -> Community {
         private: false,
         question_answer: false,
         posts_per_hour: 0,
+        stage: Stage::Active,
+        opens_on: String::new(),
+        purposes: String::new(),
         join_policy: model::membership::JoinPolicy::Application,
     }
 }

@@ -39,6 +39,7 @@ const PLAIN: &[&str] = &[
     "join-asked-back",
     "join-confirmed",
     "join-declined",
+    "join-taken-back",
     "join-invited",
     "join-none-chosen",
     "join-noted",

@@ -6,6 +6,7 @@ use httpkit::{App, Me};
 use model::notice::NoticeKind;
 use model::{AccountState, ActorId, Lang, NoticeId, PostState};
 use query::account::FrameRows;
+use query::community::Narrow;
 use query::discussion::ThreadCard;
 use query::home::{PersonalThread, TodayGroup, TodayLimits};
 use query::notice::NoticeGroup;
@@ -45,7 +46,14 @@ struct WelcomeRows {
 async fn welcome(request: PageRequest) -> Page {
     let rows = |db: &mut Db, reader: Reader| -> Outcome<WelcomeRows> {
         Ok(WelcomeRows {
-            communities: query::community::list(db, reader, true, ActorId(i64::MAX), 6)?,
+            communities: query::community::list(
+                db,
+                reader,
+                true,
+                Narrow::default(),
+                ActorId(i64::MAX),
+                6,
+            )?,
             latest: query::home::latest(db, reader, None, 8)?,
             people: query::account::count(db, AccountState::Active)?,
             community_count: query::community::count_local(db)?,
@@ -150,7 +158,7 @@ fn today_rows(
     let groups = groups.collect();
     let all = NoticeId(i64::MAX);
     let notices = query::notice::page(db, me.id(), reader.now, all, NOTICES)?;
-    let local = query::community::list(db, reader, true, ActorId(i64::MAX), 20)?;
+    let local = query::community::list(db, reader, true, Narrow::default(), ActorId(i64::MAX), 20)?;
     let unknown = local
         .into_iter()
         .filter(|place| !follow_states.follows(place.id()));

@@ -324,6 +324,15 @@ fn communities() -> Router<App> {
         .route("/c/{handle}/people", get(c::people))
         .route("/c/{handle}/about", get(c::about))
         .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
+        .route(
+            "/c/{handle}/stage",
+            get(c::stage::form).post(c::stage::change),
+        )
+        .route(
+            "/c/{handle}/timeline",
+            get(c::stage::timeline).post(c::stage::add),
+        )
+        .route("/c/{handle}/timeline/{id}/remove", post(c::stage::remove))
         .route("/c/{handle}/spaces", get(c::spaces).post(c::make_space))
         .route(
             "/c/{handle}/spaces/{id}",

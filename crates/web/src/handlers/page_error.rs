@@ -358,10 +358,22 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("affiliation" | "organization_en" | "ror" | "site" | "domains", _) => {
             organization_error(f, field, why)
         }
+        ("opens_on" | "on_day" | "purposes" | "milestone_en", _) => stage_error(f, field, why),
         ("choices" | "choices2" | "choice" | "places" | "ends", _) => poll_error(f, field, why),
         ("quiet_from" | "quiet_to", Why::Unknown) => f.text("why-quiet-half"),
         ("quiet_to", Why::Mismatch) => f.text("why-quiet-same"),
         _ => words::text(f.lang, &format!("why-{}", why.code())),
+    }
+}
+
+/// The message for a refused stage, purpose or milestone.
+fn stage_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
+    use model::Why;
+    match (field, why) {
+        ("opens_on" | "on_day", Why::Malformed) => f.text("why-day"),
+        ("purposes", Why::Required) => f.text("enter-purposes"),
+        ("milestone_en", Why::TooLong) => f.text("why-milestone-long"),
+        (_, why) => words::text(f.lang, &format!("why-{}", why.code())),
     }
 }
 

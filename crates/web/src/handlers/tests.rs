@@ -27,6 +27,7 @@ mod profiles;
 mod second_factor;
 mod sign_in;
 mod spaces;
+mod stages;
 mod statements;
 mod suspension;
 mod tags;

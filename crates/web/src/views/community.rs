@@ -1,14 +1,18 @@
 //! Communities: the list, founding and editing one, and the pages every community has: its front
 //! (domain, community, practice), discussions, people and about.
 
+pub mod stage;
+
 use askama::Template;
 use chrono::{DateTime, Utc};
 
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::account::languages_field;
+use crate::views::community::stage::MilestoneLine;
 use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow, Tile, tile};
-use model::community::COLOURS;
+use crate::views::search::SelectOption;
+use model::community::{COLOURS, Stage};
 use model::limits::{CHARTER_TEXT_MAX, COMMUNITY_NAME_MAX, PURPOSE_MAX};
 use model::{Lang, MemberRole};
 
@@ -38,6 +42,8 @@ pub struct CommunityCard {
     pub following: bool,
     pub pending: bool,
     pub unread: i64,
+    /// Where it is not active.
+    pub stage: Option<Stage>,
 }
 
 impl CommunityCard {
@@ -55,10 +61,23 @@ pub struct CommunityList {
     pub f: Frame,
     /// All, here, elsewhere, mine.
     pub filters: Vec<Tab>,
+    /// What narrows the list; `None` for the reader's own.
+    pub narrow: Option<NarrowForm>,
     pub communities: Vec<CommunityCard>,
     pub pager: Pager,
     /// Why nothing is listed, when nothing is.
     pub empty: Option<Empty>,
+}
+
+/// The form that narrows the list of communities.
+#[derive(Debug, Clone)]
+pub struct NarrowForm {
+    /// The word of the tab.
+    pub tab: &'static str,
+    /// It is open, as something narrows the list.
+    pub open: bool,
+    pub stages: Vec<SelectOption>,
+    pub purposes: Vec<SelectOption>,
 }
 
 /// The header of every page of a community.
@@ -85,6 +104,10 @@ pub struct Head {
     pub leaf_url: String,
     pub followers: i64,
     pub languages: String,
+    /// Where it is not active.
+    pub stage: Option<Stage>,
+    /// The day on which it opens, where it is planned; empty where that is not known.
+    pub opens_on: String,
     /// It is for members on its own server only.
     pub private: bool,
     pub follow: Follow,
@@ -277,6 +300,10 @@ pub struct About {
     pub started: Option<DateTime<Utc>>,
     pub founder: Option<Person>,
     pub threads: i64,
+    /// What its people come together for, in words; empty where that is not known.
+    pub purposes: String,
+    /// What has happened to it, the latest first.
+    pub timeline: Vec<MilestoneLine>,
     /// How many organizations its followers are from; 0 where that is not known.
     pub organizations: i64,
     /// Name and purpose in the other language: (language, name, purpose).
@@ -308,7 +335,7 @@ impl Edit {
     }
 }
 
-/// The fields of a community: `handle` (only when founding), `name_en name_fr purpose_en
+/// The fields of a community: `handle purposes` (only when founding), `name_en name_fr purpose_en
 /// purpose_fr domain_en domain_fr community_en community_fr practice_en practice_fr languages`.
 #[must_use]
 pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
@@ -320,6 +347,7 @@ pub fn community_form(f: &Frame, action: &str, founding: bool) -> Form {
     let mut form = Form::new(action).with_all(names);
     if founding {
         form = form.with(short_name_field(f));
+        form = form.with(stage::purposes_field(f, &[]));
     }
     if !founding {
         form = form.with(pace_field(f));

@@ -67,6 +67,12 @@ pub struct JoinRequestCard {
 }
 
 impl JoinRequestCard {
+    /// Whether it is an invitation that was not answered.
+    #[must_use]
+    pub fn is_invited(&self) -> bool {
+        self.state == JoinState::Invited
+    }
+
     /// The colour of its state.
     #[must_use]
     pub const fn colour(&self) -> &'static str {

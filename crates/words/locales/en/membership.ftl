@@ -75,6 +75,7 @@ join-text = Message, question or note
 join-enter-text = Write something
 join-accept = Accept
 join-ask-back = Ask a question
+join-take-back = Withdraw the invitation
 join-decline = Decline
 join-note = Add a note
 

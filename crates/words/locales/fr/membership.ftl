@@ -75,6 +75,7 @@ join-text = Message, question ou note
 join-enter-text = Écrivez quelque chose
 join-accept = Accepter
 join-ask-back = Poser une question
+join-take-back = Retirer l’invitation
 join-decline = Refuser
 join-note = Ajouter une note
 

@@ -30,7 +30,7 @@ use model::refusal::Rule;
 use model::{ActorId, Refusal};
 use store::row;
 
-const DAY: i64 = 86_400;
+pub(super) const DAY: i64 = 86_400;
 
 /// An hour in seconds: how long whoever invites too often or asks where too many wait is to leave it.
 pub(super) const HOUR: i64 = 3_600;

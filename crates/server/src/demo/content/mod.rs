@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use model::community::Purpose;
 use model::moderation::ReportReason;
 use model::{Lang, LangText, PostKind, SeenBy};
 use serde::{Deserialize, Deserializer};
@@ -97,6 +98,13 @@ pub struct Community {
     #[serde(deserialize_with = "by_tag")]
     pub practice: LangText,
     pub languages: Vec<Lang>,
+    /// What it is for; learning where nothing is said.
+    #[serde(default)]
+    pub purposes: Vec<Purpose>,
+    /// The day on which it opens, where it is only planned.
+    pub opens_on: Option<String>,
+    #[serde(default)]
+    pub milestones: Vec<Milestone>,
     /// A person of the same organization, who founds it.
     pub facilitator: Address,
     /// People of the same organization who asked to join, in this order.
@@ -107,6 +115,16 @@ pub struct Community {
     pub invited: Vec<Address>,
     /// What waits for its moderators.
     pub moderation: Option<Moderation>,
+}
+
+/// Something that has happened to a community.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Milestone {
+    /// `YYYY-MM-DD`.
+    pub day: String,
+    #[serde(deserialize_with = "by_tag")]
+    pub text: LangText,
 }
 
 /// What waits for the moderators of a community, which reviews the first posts of newcomers.

@@ -4,10 +4,11 @@ use axum::extract::State;
 use domain::Outcome;
 use httpkit::App;
 use model::community::Charter;
-use model::{ActorId, Handle, LangText};
+use model::{ActorId, Handle, LangText, Why};
 use query::row::CommunityWithActor;
 
 use super::find;
+use super::stage::purposes;
 use crate::form::Form;
 use crate::frame::{Frame, Section};
 use crate::handlers::account::sign_up;
@@ -62,8 +63,13 @@ pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
 }
 
 async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
-    let charter = charter(typed, &Charter::default());
+    let charter = Charter {
+        purposes: purposes(typed),
+        ..charter(typed, &Charter::default())
+    };
     let mut checks = domain::community::checks(&charter);
+    let is_chosen = !charter.purposes.all().is_empty();
+    checks.that(is_chosen, "purposes", Why::Required);
     let handle = sign_up::handle(&mut checks, Handle::parse(typed.get("handle")));
     checks.done()?;
     let (handle, key) = (handle?, app.new_key().await?);
@@ -84,6 +90,8 @@ fn charter(typed: &Fields, before: &Charter) -> Charter {
         community: typed.lang_text("community", &before.community),
         practice: typed.lang_text("practice", &before.practice),
         languages: typed.languages(),
+        purposes: before.purposes.clone(),
+        stage: before.stage,
     }
 }
 
@@ -146,6 +154,8 @@ fn page(f: Frame, form: Form, place: &CommunityWithActor, colour: Option<i32>) -
 fn pages(place: &CommunityWithActor) -> Vec<(&'static str, String)> {
     let below = |path: &str| format!("{}/{path}", actor::url(&place.actor));
     vec![
+        ("stage-edit", below("stage")),
+        ("timeline-edit", below("timeline")),
         ("join-settings-link", below("joining")),
         ("spaces-edit", below("spaces")),
         ("tags-edit", below("tags")),

@@ -3,7 +3,9 @@
 use domain::Outcome;
 use httpkit::paging;
 use model::ActorId;
+use model::community::{Purpose, Stage};
 use query::account::FrameRows;
+use query::community::Narrow;
 use query::row::CommunityWithActor;
 use query::{Db, Reader};
 
@@ -11,8 +13,9 @@ use crate::frame::{Frame, Section};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::response::{Page, show};
 use crate::handlers::show::community::{FollowStates, card};
-use crate::views::community::CommunityList;
+use crate::views::community::{CommunityList, NarrowForm};
 use crate::views::parts::{Empty, Pager, Tab};
+use crate::views::search::SelectOption;
 
 const PER_PAGE: usize = 30;
 
@@ -46,12 +49,16 @@ struct CommunityListRows {
     follow_states: FollowStates,
 }
 
-/// `GET /communities?show=here|elsewhere|mine`
+/// `GET /communities?show=here|elsewhere|mine&stage=…&purpose=…`
 pub async fn list(request: PageRequest) -> Page {
     let which = CommunityFilter::read(request.q("show"));
     if which == CommunityFilter::Mine {
         request.me()?;
     }
+    let narrow = Narrow {
+        stage: request.q("stage").and_then(|word| word.parse().ok()),
+        purpose: request.q("purpose").and_then(|word| word.parse().ok()),
+    };
     let before: ActorId = paging::read_id(request.q("before"))?;
     let read = move |db: &mut Db,
                      reader: Reader,
@@ -60,9 +67,9 @@ pub async fn list(request: PageRequest) -> Page {
         let limit = PER_PAGE as i64;
         Ok(CommunityListRows {
             places: match which {
-                CommunityFilter::Here => query::community::list(db, reader, true, before, limit)?,
-                CommunityFilter::Elsewhere => {
-                    query::community::list(db, reader, false, before, limit)?
+                CommunityFilter::Here | CommunityFilter::Elsewhere => {
+                    let local = which == CommunityFilter::Here;
+                    query::community::list(db, reader, local, narrow, before, limit)?
                 }
                 CommunityFilter::Mine => query::community::followed(db, &frame_rows.communities)?,
             },
@@ -81,10 +88,18 @@ pub async fn list(request: PageRequest) -> Page {
             .map(|place| card(place, f.lang, &rows.follow_states))
             .collect(),
         pager: Pager {
-            next: next.map(|place| format!("?show={}&before={}", which.word(), place.id())),
+            next: next.map(|place| {
+                let (stage, purpose) = words(narrow);
+                let tab = which.word();
+                format!(
+                    "?show={tab}&stage={stage}&purpose={purpose}&before={}",
+                    place.id()
+                )
+            }),
             ..Pager::default()
         },
-        empty: rows.places.is_empty().then(|| empty(&f, which)),
+        empty: rows.places.is_empty().then(|| empty(&f, which, narrow)),
+        narrow: (which != CommunityFilter::Mine).then(|| narrow_form(&f, which, narrow)),
         f,
     })
 }
@@ -107,7 +122,36 @@ fn filters(f: &Frame, which: CommunityFilter) -> Vec<Tab> {
     tabs
 }
 
-fn empty(f: &Frame, which: CommunityFilter) -> Empty {
+/// The words of what narrows the list, as an address has them.
+fn words(narrow: Narrow) -> (&'static str, &'static str) {
+    (
+        narrow.stage.map_or("", Stage::as_str),
+        narrow.purpose.map_or("", Purpose::as_str),
+    )
+}
+
+fn narrow_form(f: &Frame, which: CommunityFilter, narrow: Narrow) -> NarrowForm {
+    let (stage, purpose) = words(narrow);
+    let option = |value: &str, label: &str, chosen: &str| SelectOption {
+        value: value.to_owned(),
+        label: f.text(label).to_owned(),
+        chosen: value == chosen,
+    };
+    let stages = Stage::ALL.iter();
+    let purposes = Purpose::ALL.iter();
+    NarrowForm {
+        tab: which.word(),
+        open: narrow != Narrow::default(),
+        stages: std::iter::once(option("", "stage-any", stage))
+            .chain(stages.map(|one| option(one.as_str(), one.label(), stage)))
+            .collect(),
+        purposes: std::iter::once(option("", "purpose-any", purpose))
+            .chain(purposes.map(|one| option(one.as_str(), one.label(), purpose)))
+            .collect(),
+    }
+}
+
+fn empty(f: &Frame, which: CommunityFilter, narrow: Narrow) -> Empty {
     let see_all = || {
         Some((
             f.text("communities-see").to_owned(),
@@ -115,6 +159,12 @@ fn empty(f: &Frame, which: CommunityFilter) -> Empty {
         ))
     };
     let (title, text, example, action) = match which {
+        _ if narrow != Narrow::default() => (
+            "communities-none-such",
+            "communities-none-such-text",
+            None,
+            see_all(),
+        ),
         CommunityFilter::Here => (
             "communities-none",
             "communities-none-text",

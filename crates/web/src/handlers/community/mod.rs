@@ -5,6 +5,7 @@ mod charter;
 mod discussions;
 mod list;
 mod spaces;
+pub mod stage;
 mod tags;
 
 pub use charter::{change, edit_form, found, found_form};
@@ -23,11 +24,11 @@ use axum::response::{IntoResponse, Response};
 use domain::{Error, Outcome};
 use http::header;
 use httpkit::paging;
-use model::community::BackfillState;
+use model::community::{BackfillState, Purposes};
 use model::{ActorId, FollowId, Lang, LangText, Refusal, Time};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
-use query::row::{Actor, CommunityWithActor, Follow, Membership};
+use query::row::{Actor, CommunityWithActor, Follow, Membership, Milestone};
 use query::{Db, Reader};
 
 use super::page_error::PageError;
@@ -253,6 +254,7 @@ pub async fn people(PathParam(text): PathParam<String>, request: PageRequest) ->
 struct AboutRows {
     view: CommunityView,
     founder: Option<Actor>,
+    timeline: Vec<Milestone>,
 }
 
 /// `GET /c/{handle}/about`
@@ -261,9 +263,19 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
     let read = move |db: &mut Db, reader: Reader| -> Outcome<AboutRows> {
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let founder = query::community::founder(db, reader, &view.place)?;
-        Ok(AboutRows { view, founder })
+        let timeline = query::community::timeline(db, &view.place)?;
+        Ok(AboutRows {
+            view,
+            founder,
+            timeline,
+        })
     };
-    let (f, AboutRows { view, founder }) = request.page(Section::Communities, read).await?;
+    let (f, rows) = request.page(Section::Communities, read).await?;
+    let AboutRows {
+        view,
+        founder,
+        timeline,
+    } = rows;
     let preview = community::preview(&f, &view.place, "/about");
     let f = f.previewed(preview);
     let group = &view.place.actor;
@@ -272,6 +284,11 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
         started: view.peer.is_none().then(|| group.created_at.utc()),
         founder: founder.as_ref().map(actor::person),
         threads: i64::from(group.post_count),
+        purposes: {
+            let purposes = Purposes::stored(&view.place.community.purposes);
+            stage::purposes_in_words(&f, &purposes)
+        },
+        timeline: stage::lines(&f, &timeline, None),
         // Of a remote community's followers we know only ours.
         organizations: match view.peer {
             Some(_) => 0,

@@ -185,7 +185,7 @@ pub async fn page(Path(path): Path<(String, String)>, request: PageRequest) -> P
     show(&page_of(f, &place, &view, form))
 }
 
-/// `POST /c/{handle}/requests/{id}`: accepts, declines, asks back or adds a note.
+/// `POST /c/{handle}/requests/{id}`: accepts, declines, takes an invitation back, asks back or adds a note.
 pub async fn decide(
     State(app): State<App>,
     Path(path): Path<(String, String)>,
@@ -200,12 +200,14 @@ pub async fn decide(
     let (word, done) = match act.as_str() {
         "accept" => ("join-accepted", true),
         "decline" => ("join-declined", true),
+        "take-back" => ("join-taken-back", true),
         "ask" => ("join-asked-back", false),
         _ => ("join-noted", false),
     };
     let verb = move |tx: &mut Tx<'_>| match act.as_str() {
         "accept" => membership::accept(tx, by, id, &text),
         "decline" => membership::decline(tx, by, id, &text),
+        "take-back" => membership::take_back(tx, by, id),
         "ask" => membership::ask_back(tx, by, id, &text),
         _ => membership::add_note(tx, by, id, &text),
     };

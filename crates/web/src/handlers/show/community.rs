@@ -1,5 +1,6 @@
 //! Communities: the name beside a thread, the card in a list, the header of the pages.
 
+use model::community::Stage;
 use model::membership::{JoinPolicy, JoinState as RequestState};
 use model::{ActorId, ActorKind, Lang};
 use query::account::FrameRows;
@@ -118,7 +119,14 @@ pub fn card(place: &CommunityWithActor, lang: Lang, follow_states: &FollowStates
         following: follow.is_some_and(|(accepted, _)| *accepted),
         pending: follow.is_some_and(|(accepted, _)| !accepted),
         unread: follow.map_or(0, |(_, unread)| *unread),
+        stage: stage(place),
     }
+}
+
+/// The stage of a community that is not active.
+fn stage(place: &CommunityWithActor) -> Option<Stage> {
+    let stage = place.community.stage;
+    (stage != Stage::Active).then_some(stage)
 }
 
 /// Builds the header of a community's pages. A guest is offered to write as well, and led to the
@@ -131,8 +139,9 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
     let url = actor::url(group);
     let host = actor::host(group);
     let private = view.place.community.private;
+    let is_closed = matches!(view.place.community.stage, Stage::Planned | Stage::Archived);
     let elsewhere = moved.is_some() || private;
-    let writes = !elsewhere && (view.allowed.post || f.me.is_none());
+    let writes = !elsewhere && (view.allowed.post || (f.me.is_none() && !is_closed));
     Head {
         name,
         lang: name_lang,
@@ -157,6 +166,8 @@ pub fn head(f: &Frame, view: &CommunityView, tab: CommunityTab) -> Head {
             view.follow.as_ref().map(|follow| follow.accepted),
             elsewhere,
         ),
+        stage: stage(&view.place),
+        opens_on: view.place.community.opens_on.clone(),
         private,
         compact: view.follow.is_some() && tab != CommunityTab::About,
         tabs: community_tabs(f, &url, tab),
@@ -184,6 +195,7 @@ fn join(view: &CommunityView, url: &str) -> JoinState {
         (Some(role), _) => JoinState::Member { url, role },
         (None, Some(state)) if state.is_open() => JoinState::Pending(url),
         (None, Some(RequestState::Invited)) => JoinState::Offered { url, at_once: true },
+        (None, _) if matches!(community.stage, Stage::Planned | Stage::Archived) => JoinState::No,
         (None, _) if community.join_policy == JoinPolicy::Invitation => JoinState::No,
         (None, _) => JoinState::Offered {
             url,

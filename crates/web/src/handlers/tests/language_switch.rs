@@ -10,12 +10,13 @@ use domain::{Tx, secret};
 use http::StatusCode;
 use model::access::{SpaceAccess, SpacePosting};
 use model::membership::JoinGuest;
-use model::{ActorId, JoinRequestId, Lang, LangText, PostId, SpaceId, TagId};
+use model::{ActorId, JoinRequestId, Lang, LangText, OrganizationId, PostId, SpaceId, TagId};
 use store::Store;
 use store::testing::on_sqlite;
 
 /// Routes with a form into which nothing is typed.
 const NOTHING_TYPED: &[&str] = &[
+    "/admin/organizations/{id}/remove",
     "/c/{handle}/invitations/lists/{id}",
     "/c/{handle}/leave",
     "/c/{handle}/tags/{id}/remove",
@@ -75,6 +76,7 @@ struct Scene {
     /// Bea's, to join the community.
     request: JoinRequestId,
     space: SpaceId,
+    organization: OrganizationId,
 }
 
 /// Makes a private space of a community of the admin.
@@ -83,6 +85,17 @@ async fn add_space(world: &World, community: ActorId) -> SpaceId {
     let kind = (SpaceAccess::Private, SpacePosting::All);
     let verb =
         move |tx: &mut Tx<'_>| domain::community::space::create(tx, by, community, &name, kind);
+    world.ops.write(verb).await.unwrap()
+}
+
+/// Lists an organization.
+async fn list_organization(world: &World) -> OrganizationId {
+    let by = world.admin;
+    let new = domain::organization::NewOrganization {
+        name: LangText::single("en", "Old Mill"),
+        ..Default::default()
+    };
+    let verb = move |tx: &mut Tx<'_>| domain::organization::add(tx, by, &new);
     world.ops.write(verb).await.unwrap()
 }
 
@@ -178,6 +191,7 @@ impl Scene {
             admin: world.admin,
             request: ask_to_join(world, weavers, bea).await,
             space: add_space(world, weavers).await,
+            organization: list_organization(world).await,
             bea,
             thread,
             removed,
@@ -196,6 +210,7 @@ impl Scene {
             one if one.starts_with("/c/{handle}/requests/") => self.request.to_string(),
             one if one.starts_with("/c/{handle}/spaces/") => self.space.to_string(),
             one if one.starts_with("/c/{handle}/members/") => self.admin.to_string(),
+            one if one.starts_with("/admin/organizations/") => self.organization.to_string(),
             tag if tag.starts_with("/c/") => self.tag.to_string(),
             _ => self.bea.to_string(),
         };
@@ -273,6 +288,7 @@ fn the_switch_sends_no_form_that_is_not_there() {
             report,
             request: ask_to_join(&world, weavers, bea).await,
             space: add_space(&world, weavers).await,
+            organization: list_organization(&world).await,
             bea,
             thread: world.thread(world.admin, weavers, "Warping").await.unwrap(),
             tag: add_tag(&world, weavers).await,

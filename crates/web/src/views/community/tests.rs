@@ -35,6 +35,8 @@ impl Head {
             leaf_url: "/c/safer-supply/leaf.svg".into(),
             followers: 1180,
             languages: say(lang, "English, French", "Français, anglais"),
+            stage: Some(Stage::Planned),
+            opens_on: "2027-01-15".into(),
             private: false,
             follow: follow(FollowState::Not),
             compact: false,
@@ -86,6 +88,16 @@ impl CommunityList {
                     )
                 })
                 .to_vec(),
+            narrow: Some(NarrowForm {
+                tab: "here",
+                open: true,
+                stages: vec![SelectOption {
+                    value: "planned".into(),
+                    label: f.text("stage-planned").into(),
+                    chosen: true,
+                }],
+                purposes: Vec::new(),
+            }),
             communities: cards(lang),
             pager: pager(),
             empty: None,
@@ -220,6 +232,8 @@ impl About {
             started: Some(before(900_000)),
             founder: Some(amira(lang)),
             threads: 1042,
+            purposes: f.text("community-purpose-learn").into(),
+            timeline: stage::tests::lines(lang),
             organizations: 63,
             other: Some((
                 lang.other(),

@@ -320,6 +320,7 @@ pub fn cards(lang: Lang) -> Vec<CommunityCard> {
             following: handle == "safer-supply",
             pending: handle == "clinician-educators",
             unread: if handle == "safer-supply" { 3 } else { 0 },
+            stage: None,
         }
     };
     vec![

@@ -1,0 +1,4 @@
+DROP TABLE milestone;
+ALTER TABLE community DROP COLUMN purposes;
+ALTER TABLE community DROP COLUMN opens_on;
+ALTER TABLE community DROP COLUMN stage;
