@@ -5,19 +5,17 @@ use crate::schema::*;
 use diesel::prelude::*;
 use model::access::{SpaceAccess, SpacePosting};
 use model::actor::{ActorKind, ActorState, KeyKind, SeenBy};
-use model::community::{BackfillState, MilestoneKind, Stage};
-use model::membership::JoinPolicy;
 use model::notice::NoticeKind;
 use model::peer::policy::{PeerStanding, Severity};
 use model::peer::{PeerState, SignatureForm};
 use model::profile::EntryKind;
 use model::{
-    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId,
-    MilestoneId, NoticeId, PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId,
-    Time,
+    ActivityId, ActorId, Audience, BlobId, DeletedBy, FollowId, KeyId, LangText, LikeId, NoticeId,
+    PeerId, PostId, PostKind, PostState, RevisionId, SearchTextId, SpaceId, Time,
 };
 
 mod account;
+mod community;
 mod invitation;
 mod membership;
 mod moderation;
@@ -50,6 +48,7 @@ pub use account::{
     Account, AdminAction, Credential, Invite, MailLink, OidcStep, PasskeyChallenge, Session,
     SignInLink, SignInStep,
 };
+pub use community::{Community, CommunityBan, Milestone};
 pub use membership::{JoinMessage, JoinRequest, Membership};
 pub use moderation::{ModerationEntry, PostRemoval, Report};
 pub use notice_mail::{MailChoice, MailSetting, NoticeMail};
@@ -242,62 +241,6 @@ pub struct AssertionKey {
     pub actor_id: ActorId,
     pub key_id: String,
     pub multibase: String,
-}
-
-/// What a community says of itself.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = community, treat_none_as_default_value = false)]
-#[diesel(primary_key(actor_id), treat_none_as_null = true)]
-pub struct Community {
-    pub actor_id: ActorId,
-    pub founded_by: Option<ActorId>,
-    pub name: LangText,
-    pub purpose: LangText,
-    pub domain: LangText,
-    #[diesel(column_name = about_community)]
-    pub community: LangText,
-    pub practice: LangText,
-    /// Its number in the palette here, below [`model::community::COLOURS`].
-    pub colour: i32,
-    pub backfill: BackfillState,
-    /// Its posts are for members on its own server only.
-    pub private: bool,
-    /// On a remote one: its threads are questions.
-    pub question_answer: bool,
-    /// Posts of one person of another server in an hour; 0 is no limit.
-    pub posts_per_hour: i64,
-    /// Of one of ours: who becomes a member.
-    pub join_policy: JoinPolicy,
-    pub stage: Stage,
-    /// Of a planned one: the day on which it opens, `YYYY-MM-DD`; empty where it is not known.
-    pub opens_on: String,
-    /// The stored form of [`model::community::Purposes`].
-    pub purposes: String,
-}
-
-/// Something that has happened to a community of ours.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = milestone, treat_none_as_default_value = false)]
-pub struct Milestone {
-    pub id: MilestoneId,
-    pub community_id: ActorId,
-    pub kind: MilestoneKind,
-    /// `YYYY-MM-DD`.
-    pub on_day: String,
-    pub by_id: Option<ActorId>,
-    /// The new stage or purposes; empty otherwise.
-    pub word: String,
-    /// The former name, or what a facilitator wrote.
-    pub text: LangText,
-}
-
-/// Somebody who may not write in a community.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = community_ban, treat_none_as_default_value = false)]
-pub struct CommunityBan {
-    pub community_id: ActorId,
-    pub actor_id: ActorId,
-    pub until: Option<Time>,
 }
 
 /// A part of a community with its own readers.

@@ -11,7 +11,7 @@ test('somebody follows a remote community and replies, and the reply is seen at 
   await test.step('at home a community is founded and a thread begun', async () => {
     await signIn(page, alliance, alliance.accounts[0]);
     await page.goto(new URL('/communities/new', alliance.url).href);
-    await fill(page, { handle: 'night-shift', name_en: 'Night shift', purpose_en: 'For those who are awake.', languages: 'en' });
+    await fill(page, { handle: 'night-shift', name_en: 'Night shift', purpose_en: 'For those who are awake.', purposes: 'learn', languages: 'en' });
     await send(page);
     await page.getByRole('link', { name: 'Share', exact: true }).first().click();
     await fill(page, { title: 'What keeps you going at four?', body: 'Mine is a thermos of soup.' });

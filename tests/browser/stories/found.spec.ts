@@ -18,6 +18,7 @@ for (const javaScriptEnabled of [true, false]) {
         handle,
         name_en: `Care at home: ${handle}`,
         purpose_en: 'We compare notes on dressings that last a weekend.',
+        purposes: 'learn',
         domain_en: 'Healing, at home, with *what is in the cupboard*.',
         community_en: 'Nurses, pharmacists and the people we visit.',
         practice_en: 'A photograph, a question, an answer within two days.',
@@ -53,7 +54,7 @@ for (const javaScriptEnabled of [true, false]) {
 }
 
 test('a visitor looks around', async ({ page, accessible, demo: { alliance } }) => {
-  for (const path of ['/', '/communities', '/people', '/search?q=the', '/sign-in', '/sign-up', '/nowhere']) {
+  for (const path of ['/', '/communities', '/people', '/organizations', '/search?q=the', '/sign-in', '/sign-up', '/nowhere']) {
     await page.goto(new URL(path, alliance.url).href);
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await accessible(page);

@@ -148,6 +148,7 @@ fn a_community_is_founded_with_what_was_typed() {
             ("handle", "weavers"),
             ("name_en", "Night shift"),
             ("purpose_fr", "Veiller."),
+            ("purposes", "learn"),
             ("languages", "fr"),
         ];
         let taken = bea.post("/communities/new", &wrong).await;
@@ -157,6 +158,8 @@ fn a_community_is_founded_with_what_was_typed() {
             ("handle", "Night-Shift"),
             ("name_en", "Night shift"),
             ("purpose_fr", "Veiller."),
+            ("purposes", "learn"),
+            ("purposes", "act"),
             ("languages", "fr"),
             ("domain_en", "Being *awake*."),
         ];
