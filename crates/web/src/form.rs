@@ -41,6 +41,12 @@ impl Kind {
     }
 }
 
+/// Whether options have explanations, and so stand below each other.
+#[must_use]
+pub fn are_explained(choices: &[Choice]) -> bool {
+    choices.iter().any(|choice| choice.hint.is_some())
+}
+
 /// One option of a `Select`, `Radios` or `Checks`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
