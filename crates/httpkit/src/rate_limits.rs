@@ -53,6 +53,8 @@ pub enum RateLimit {
     SecondFactor,
     /// Registering an application: a burst of 30, then one each 20 s, by address.
     RegisterApp,
+    /// Writing to a contact of a community: a burst of 5, then one each ten minutes, by address.
+    Contact,
     /// Having a mail sent to an address of one's choice: a burst of 5, then one an hour, by person.
     Mail,
 }
@@ -76,6 +78,7 @@ pub struct RateLimits {
     write: DefaultKeyedRateLimiter<String>,
     second_factor: DefaultKeyedRateLimiter<String>,
     register_app: DefaultKeyedRateLimiter<String>,
+    contact: DefaultKeyedRateLimiter<String>,
     mail: DefaultKeyedRateLimiter<String>,
 }
 
@@ -109,6 +112,7 @@ impl RateLimits {
             write: limiter(1, 60),
             second_factor: limiter(3_600, 20),
             register_app: limiter(20, 30),
+            contact: limiter(600, 5),
             mail: limiter(3_600, 5),
         }
     }
@@ -147,6 +151,7 @@ impl RateLimits {
             RateLimit::Write => &self.write,
             RateLimit::SecondFactor => &self.second_factor,
             RateLimit::RegisterApp => &self.register_app,
+            RateLimit::Contact => &self.contact,
             RateLimit::Mail => &self.mail,
         };
         counter
@@ -183,6 +188,7 @@ impl RateLimits {
             | RateLimit::Write
             | RateLimit::SecondFactor
             | RateLimit::RegisterApp
+            | RateLimit::Contact
             | RateLimit::Mail => return Ok(()),
         };
         match ip.to_canonical() {

@@ -12,6 +12,7 @@
 )]
 
 mod backup;
+mod contact;
 mod context;
 mod digest;
 mod follow;

@@ -13,6 +13,7 @@ use chrono_tz::Tz;
 use delivery::jobs::{Registry, Schedule};
 use federation::outgoing::FanOut;
 use federation::sync::SyncFollowers;
+use model::community::contact::SendContactMessage;
 use model::fact::Relay;
 use model::invitation::{QueueInvitations, SendInvitation};
 use model::job::{
@@ -64,6 +65,7 @@ pub(crate) fn jobs(context: &Context) -> Registry {
         .job::<TellVoters, _>(context)
         .job::<SendMail, _>(context)
         .job::<SendJoinMail, _>(context)
+        .job::<SendContactMessage, _>(context)
         .job::<SendInvitation, _>(context)
         .job::<QueueInvitations, _>(context)
         .job::<RequestReset, _>(context)

@@ -1,6 +1,7 @@
 //! The headers by which programs sort mails: which list and conversation one is of, and how to end such mails.
 
 use lettre::message::header::{Header, HeaderName, HeaderValue};
+use model::mail::MailAddress;
 
 /// What a mail of a notice or a digest says of itself to programs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub struct MailHeaders {
     pub thread: Option<String>,
     /// The link that ends such mails by a POST (RFC 8058).
     pub unsubscribe: Option<String>,
+    /// The name and the address that an answer goes to; that of the sender where there is none.
+    pub reply_to: Option<(String, MailAddress)>,
 }
 
 /// Defines a header with a text.

@@ -12,6 +12,7 @@
 
 pub mod account;
 mod auto_submitted;
+pub mod contact;
 mod headers;
 mod inbox;
 pub mod invitation;

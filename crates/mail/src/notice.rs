@@ -196,6 +196,7 @@ fn mail_text(
             list: subscription.list.clone(),
             thread: subscription.thread.clone(),
             unsubscribe: Some(unsubscribe),
+            reply_to: None,
         },
     }
 }

@@ -126,6 +126,11 @@ impl Smtp {
             let id = format!("<{thread}@{}>", self.domain);
             builder = builder.in_reply_to(id.clone()).references(id);
         }
+        if let Some((name, to)) = &mail_text.headers.reply_to
+            && let Ok(to) = address(to)
+        {
+            builder = builder.reply_to(Mailbox::new(Some(name.clone()), to));
+        }
         if let Some(url) = &mail_text.headers.unsubscribe {
             builder = builder.header(ListUnsubscribe(format!("<{url}>")));
             // RFC 8058 wants https.

@@ -1,5 +1,7 @@
 //! Communities: what they say of themselves, and the roles in them.
 
+pub mod contact;
+
 use crate::{LangText, text_enum};
 use serde::{Deserialize, Serialize};
 

@@ -5,7 +5,7 @@
 use crate::mail::{MailAddress, SecurityEvent};
 use crate::membership::{JoinMail, JoinSeen};
 use crate::moderation::ModerationNews;
-use crate::{ActorId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
+use crate::{ActorId, ContactMessageId, FollowId, KeyId, LikeId, Origin, PeerId, PostId, Via};
 use serde::{Deserialize, Serialize};
 
 /// How many recipients of notices a fact names at most. A wider audience is a job's work.
@@ -202,6 +202,8 @@ pub enum Fact {
         /// The facilitator; the community where nobody decided.
         by: ActorId,
     },
+    /// Somebody wrote to a contact of a community.
+    ContactWritten { message: ContactMessageId },
     /// A facilitator invites somebody to join.
     JoinInvited {
         community: ActorId,

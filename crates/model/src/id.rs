@@ -185,6 +185,8 @@ ids! {
     SpaceId;
     /// Identifies a tag of a community.
     TagId;
+    /// Identifies a message to a contact of a community.
+    ContactMessageId;
     /// Identifies something that has happened to a community.
     MilestoneId;
     /// Identifies an organization that people belong to.

@@ -2,6 +2,7 @@
 //! the job table; its body is the `delivery::jobs::Job` that some crate implements for that payload. Every body
 //! may run twice.
 
+use crate::community::contact::SendContactMessage;
 use crate::fact::{AnswerSeen, FollowSeen, LikeSeen, Relay};
 use crate::invitation::{QueueInvitations, SendInvitation};
 use crate::mail::{RequestReset, SendMail};
@@ -177,6 +178,7 @@ new_jobs! {
     IndexActor,
     SendMail,
     SendJoinMail,
+    SendContactMessage,
     SendInvitation,
     QueueInvitations,
     RequestReset,

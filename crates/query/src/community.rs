@@ -2,7 +2,9 @@
 
 pub mod space;
 
-use crate::row::{Actor, CommunityWithActor, Follow, FollowedCommunity, Milestone, Peer};
+use crate::row::{
+    Actor, CommunityContact, CommunityWithActor, Follow, FollowedCommunity, Milestone, Peer,
+};
 use domain::access::{Location, PlaceAccess};
 use domain::{Error, Outcome};
 use model::access::{Action, Reader};
@@ -246,6 +248,14 @@ pub fn list(
     Ok(store::community::list(
         db, reader, local, narrow, before, limit,
     )?)
+}
+
+/// Whom visitors of a community can write to, in order. Their addresses are for facilitators alone.
+///
+/// # Errors
+/// Faults.
+pub fn contacts(db: &mut Db, place: &CommunityWithActor) -> Outcome<Vec<CommunityContact>> {
+    Ok(store::community::contact::of_community(db, place.id())?)
 }
 
 /// Most of a timeline that is shown.

@@ -1,5 +1,6 @@
 //! Communities, and the roles people have in them.
 
+pub mod contact;
 pub mod milestone;
 mod unread;
 

@@ -3,7 +3,8 @@
 
 use crate::queue::{activity, delivery, inbound};
 use crate::{
-    Db, account, invitation, membership, moderation, notice_mail, notice_push, oauth, peer, post,
+    Db, account, community, invitation, membership, moderation, notice_mail, notice_push, oauth,
+    peer, post,
 };
 use diesel::QueryResult;
 use model::Time;
@@ -41,6 +42,7 @@ pub const RULES: &[Retention] = &[
     account::passkey_challenge::RETENTION,
     account::oidc_step::RETENTION,
     membership::RETENTION,
+    community::contact::RETENTION,
     moderation::WORDS_RETENTION,
     moderation::REPORT_RETENTION,
     moderation::ENTRY_RETENTION,

@@ -48,7 +48,7 @@ pub use account::{
     Account, AdminAction, Credential, Invite, MailLink, OidcStep, PasskeyChallenge, Session,
     SignInLink, SignInStep,
 };
-pub use community::{Community, CommunityBan, Milestone};
+pub use community::{Community, CommunityBan, CommunityContact, ContactMessage, Milestone};
 pub use membership::{JoinMessage, JoinRequest, Membership};
 pub use moderation::{ModerationEntry, PostRemoval, Report};
 pub use notice_mail::{MailChoice, MailSetting, NoticeMail};

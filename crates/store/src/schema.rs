@@ -252,6 +252,31 @@ diesel::table! {
 }
 
 diesel::table! {
+    community_contact (community_id, number) {
+        community_id -> BigInt,
+        number -> Integer,
+        name -> Text,
+        about -> Text,
+        address -> Text,
+        lang -> Text,
+    }
+}
+
+diesel::table! {
+    contact_message (id) {
+        id -> BigInt,
+        community_id -> BigInt,
+        to_name -> Text,
+        to_address -> Text,
+        to_lang -> Text,
+        name -> Text,
+        address -> Text,
+        text -> Text,
+        written_at -> Timestamp,
+    }
+}
+
+diesel::table! {
     milestone (id) {
         id -> BigInt,
         community_id -> BigInt,
@@ -486,6 +511,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     actor,
     also_known_as,
     profile_entry,
+    community_contact,
+    contact_message,
     milestone,
     organization,
     affiliation,

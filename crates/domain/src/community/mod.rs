@@ -1,5 +1,6 @@
 //! Communities: founding, descriptions and roles.
 
+pub mod contact;
 pub mod space;
 pub mod stage;
 #[cfg(test)]

@@ -35,6 +35,7 @@ pub fn index(fact: &Fact) -> Option<NewJob> {
         | Fact::JoinRequested { .. }
         | Fact::JoinAnswered { .. }
         | Fact::JoinInvited { .. }
+        | Fact::ContactWritten { .. }
         | Fact::InvitationAnswered { .. }
         | Fact::RoleChanged { .. }
         | Fact::Moderation(_)

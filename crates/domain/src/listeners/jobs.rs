@@ -1,5 +1,6 @@
 //! Which jobs a fact calls for.
 
+use model::community::contact::SendContactMessage;
 use model::fact::{AnswerSeen, FactOrigin, FollowSeen, Relay};
 use model::job::{
     AnnounceThread, AnswerFollow, ApplyPeerRule, Backfill, FetchPicture, IdentifyPeer, NewJob,
@@ -48,6 +49,7 @@ pub fn jobs(fact: Fact) -> Vec<NewJob> {
         | Fact::ResetGranted { .. }
         | Fact::SecurityTouched { .. }) => mails(fact),
         Fact::JoinAnswered { request, told, .. } => mail_guest(request, told),
+        Fact::ContactWritten { message } => one(SendContactMessage { message }),
         Fact::PostRestored { .. }
         | Fact::JoinRequested { .. }
         | Fact::JoinInvited { .. }

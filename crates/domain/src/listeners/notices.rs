@@ -59,6 +59,7 @@ pub fn notices(fact: &Fact) -> Vec<NewNotice> {
         Fact::Moderation(news) => about_moderation(news),
         Fact::WatchedThreadReplied { .. }
         | Fact::PostRestored { .. }
+        | Fact::ContactWritten { .. }
         | Fact::ActorStored { .. }
         | Fact::PeerActed { .. }
         | Fact::PostLiked { .. }

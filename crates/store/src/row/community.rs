@@ -1,10 +1,10 @@
 //! Communities, their timelines, and who may not write in them.
 
-use crate::schema::{community, community_ban, milestone};
+use crate::schema::{community, community_ban, community_contact, contact_message, milestone};
 use diesel::prelude::*;
 use model::community::{BackfillState, MilestoneKind, Stage};
 use model::membership::JoinPolicy;
-use model::{ActorId, LangText, MilestoneId, Time};
+use model::{ActorId, ContactMessageId, Lang, LangText, MilestoneId, Time};
 
 /// What a community says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
@@ -60,4 +60,33 @@ pub struct CommunityBan {
     pub community_id: ActorId,
     pub actor_id: ActorId,
     pub until: Option<Time>,
+}
+
+/// Somebody whom visitors of a community can write to.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = community_contact, treat_none_as_default_value = false)]
+pub struct CommunityContact {
+    pub community_id: ActorId,
+    /// From 1, in the order shown.
+    pub number: i32,
+    pub name: String,
+    /// What to write to them about.
+    pub about: LangText,
+    pub address: String,
+    pub lang: Lang,
+}
+
+/// What a visitor wrote to a contact, empty once it is mailed.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = contact_message, treat_none_as_default_value = false)]
+pub struct ContactMessage {
+    pub id: ContactMessageId,
+    pub community_id: ActorId,
+    pub to_name: String,
+    pub to_address: String,
+    pub to_lang: Lang,
+    pub name: String,
+    pub address: String,
+    pub text: String,
+    pub written_at: Time,
 }

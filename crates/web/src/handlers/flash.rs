@@ -67,6 +67,7 @@ const PLAIN: &[&str] = &[
     "set-up",
     "signed-out",
     "started",
+    "contact-sent",
     "organization-confirmed",
     "organization-removed",
     "tag-removed",

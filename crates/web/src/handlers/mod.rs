@@ -325,6 +325,14 @@ fn communities() -> Router<App> {
         .route("/c/{handle}/about", get(c::about))
         .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
         .route(
+            "/c/{handle}/contact",
+            get(c::contact::form).post(c::contact::write),
+        )
+        .route(
+            "/c/{handle}/contacts",
+            get(c::contact::list).post(c::contact::change),
+        )
+        .route(
             "/c/{handle}/stage",
             get(c::stage::form).post(c::stage::change),
         )

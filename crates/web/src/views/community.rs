@@ -1,6 +1,7 @@
 //! Communities: the list, founding and editing one, and the pages every community has: its front
 //! (domain, community, practice), discussions, people and about.
 
+pub mod contact;
 pub mod stage;
 
 use askama::Template;
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use crate::form::{Field, Form, Kind};
 use crate::frame::Frame;
 use crate::views::account::languages_field;
+use crate::views::community::contact::ContactLine;
 use crate::views::community::stage::MilestoneLine;
 use crate::views::parts::{Empty, Follow, Pager, Person, PlaceLink, Tab, ThreadRow, Tile, tile};
 use crate::views::search::SelectOption;
@@ -302,6 +304,8 @@ pub struct About {
     pub threads: i64,
     /// What its people come together for, in words; empty where that is not known.
     pub purposes: String,
+    /// Whom visitors can write to.
+    pub contacts: Vec<ContactLine>,
     /// What has happened to it, the latest first.
     pub timeline: Vec<MilestoneLine>,
     /// How many organizations its followers are from; 0 where that is not known.

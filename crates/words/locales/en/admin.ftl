@@ -263,6 +263,7 @@ job-fetch-picture = Fetch a picture
 job-send-mail = Send a mail
 job-send-invitation = Send an invitation to a community
 job-queue-invitations = Queue the invitations of a list
+job-send-contact-message = Mail a message to a contact of a community
 job-send-join-mail = Send a mail about a request to join
 job-request-reset = Find the account of a forgotten password
 job-send-notice-mail = Send a notification by e-mail

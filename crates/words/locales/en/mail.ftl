@@ -46,3 +46,7 @@ mail-wrong-codes-unasked = If this was you, you have nothing to do. If not, some
 mail-test-subject = Test message from { $site }
 mail-test-text = This server can send mail. This message was sent with its test command.
 mail-reason-test = You receive this message because an administrator of { $site } tests how it sends mail.
+
+mail-contact-subject = Message by way of { $community }
+mail-contact-text = { $name } ({ $address }) writes to you as a contact of { $community }. Answer this message to answer them.
+mail-reason-contact = You receive this message because { $community } at { $site } names you as a contact. Its facilitators can change that.

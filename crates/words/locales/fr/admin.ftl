@@ -263,6 +263,7 @@ job-fetch-picture = Récupérer une image
 job-send-mail = Envoyer un courriel
 job-send-invitation = Envoyer une invitation dans une communauté
 job-queue-invitations = Mettre en file les invitations d’une liste
+job-send-contact-message = Envoyer un message à une personne-ressource
 job-send-join-mail = Envoyer un courriel à propos d’une demande d’adhésion
 job-request-reset = Trouver le compte d’un mot de passe oublié
 job-send-notice-mail = Envoyer une notification par courriel

@@ -46,3 +46,7 @@ mail-wrong-codes-unasked = Si c’était vous, vous n’avez rien à faire. Sino
 mail-test-subject = Message d’essai de { $site }
 mail-test-text = Ce serveur peut envoyer des courriels. Ce message vient de sa commande d’essai.
 mail-reason-test = Vous recevez ce message parce que l’administration de { $site } vérifie l’envoi des courriels.
+
+mail-contact-subject = Message envoyé depuis la page de { $community }
+mail-contact-text = { $name } ({ $address }) vous écrit en tant que personne-ressource de { $community }. Répondez à ce message pour lui répondre.
+mail-reason-contact = Vous recevez ce message parce que { $community }, sur { $site }, vous désigne comme personne-ressource. Son équipe d’animation peut changer cela.

@@ -156,6 +156,7 @@ fn pages(place: &CommunityWithActor) -> Vec<(&'static str, String)> {
     vec![
         ("stage-edit", below("stage")),
         ("timeline-edit", below("timeline")),
+        ("contacts-edit", below("contacts")),
         ("join-settings-link", below("joining")),
         ("spaces-edit", below("spaces")),
         ("tags-edit", below("tags")),

@@ -2,6 +2,7 @@
 //! other servers at `/c/dyers@beta.test`.
 
 mod charter;
+pub mod contact;
 mod discussions;
 mod list;
 mod spaces;
@@ -28,7 +29,7 @@ use model::community::{BackfillState, Purposes};
 use model::{ActorId, FollowId, Lang, LangText, Refusal, Time};
 use query::community::{CommunityView, Detail};
 use query::discussion::ThreadCard;
-use query::row::{Actor, CommunityWithActor, Follow, Membership, Milestone};
+use query::row::{Actor, CommunityContact, CommunityWithActor, Follow, Membership, Milestone};
 use query::{Db, Reader};
 
 use super::page_error::PageError;
@@ -255,6 +256,7 @@ struct AboutRows {
     view: CommunityView,
     founder: Option<Actor>,
     timeline: Vec<Milestone>,
+    contacts: Vec<CommunityContact>,
 }
 
 /// `GET /c/{handle}/about`
@@ -264,10 +266,12 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
         let view = query::community::view(db, reader, &handle, &host, Detail::Full)?;
         let founder = query::community::founder(db, reader, &view.place)?;
         let timeline = query::community::timeline(db, &view.place)?;
+        let contacts = query::community::contacts(db, &view.place)?;
         Ok(AboutRows {
             view,
             founder,
             timeline,
+            contacts,
         })
     };
     let (f, rows) = request.page(Section::Communities, read).await?;
@@ -275,6 +279,7 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
         view,
         founder,
         timeline,
+        contacts,
     } = rows;
     let preview = community::preview(&f, &view.place, "/about");
     let f = f.previewed(preview);
@@ -288,6 +293,7 @@ pub async fn about(PathParam(text): PathParam<String>, request: PageRequest) -> 
             let purposes = Purposes::stored(&view.place.community.purposes);
             stage::purposes_in_words(&f, &purposes)
         },
+        contacts: contact::lines(&contacts, f.lang),
         timeline: stage::lines(&f, &timeline, None),
         // Of a remote community's followers we know only ours.
         organizations: match view.peer {

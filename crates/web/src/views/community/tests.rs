@@ -233,6 +233,7 @@ impl About {
             founder: Some(amira(lang)),
             threads: 1042,
             purposes: f.text("community-purpose-learn").into(),
+            contacts: Vec::new(),
             timeline: stage::tests::lines(lang),
             organizations: 63,
             other: Some((

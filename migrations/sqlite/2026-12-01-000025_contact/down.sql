@@ -1,0 +1,2 @@
+DROP TABLE contact_message;
+DROP TABLE community_contact;
