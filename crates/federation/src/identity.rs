@@ -148,6 +148,7 @@ mod tests {
             "!weavers",
             "bea@",
             "@@beta.test",
+            "é@。。",
             "a@b@c",
             "javascript://x/%0aalert(1)",
             "ftp://beta.test/",

@@ -17,6 +17,10 @@ pub fn parse(text: &str) -> Option<String> {
         return None;
     }
     let host = url::Host::parse(bare).ok()?.to_string();
+    // What is written as a dot in other scripts is one only now.
+    if host.split('.').any(str::is_empty) {
+        return None;
+    }
     Some(port.map_or_else(|| host.clone(), |port| format!("{host}:{port}")))
 }
 
@@ -127,7 +131,20 @@ mod tests {
             parse("例え。テスト").as_deref(),
             parse("例え.テスト").as_deref()
         );
-        for bad in ["", ".", "a b", "a/b", "a@b", "x:y", "a.test:99999", "a%41"] {
+        for bad in [
+            "",
+            ".",
+            "。",
+            "。。",
+            "a。。b",
+            "a..b",
+            "a b",
+            "a/b",
+            "a@b",
+            "x:y",
+            "a.test:99999",
+            "a%41",
+        ] {
             assert_eq!(parse(bad), None, "{bad}");
         }
     }

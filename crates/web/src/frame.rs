@@ -2,6 +2,7 @@
 //! holds one as `f`, and gets its messages, dates and icons from it.
 
 mod mail;
+mod moments;
 mod preview;
 
 pub use preview::LinkPreview;
@@ -173,59 +174,6 @@ impl Frame {
     /// them to the browser's.
     fn zone(&self) -> Tz {
         self.own_zone.unwrap_or(self.site.zone)
-    }
-
-    /// How long ago, as a `<time>` whose tooltip is the minute.
-    #[must_use]
-    pub fn ago(&self, at: &DateTime<Utc>) -> Stamp {
-        Stamp {
-            at: *at,
-            text: words::ago(self.lang, *at, self.now, self.zone()),
-            form: StampForm::Ago(words::moment(self.lang, *at, self.zone())),
-        }
-    }
-
-    /// The day, as a `<time>`.
-    #[must_use]
-    pub fn day(&self, at: &DateTime<Utc>) -> Stamp {
-        Stamp {
-            at: *at,
-            text: words::day(self.lang, *at, self.zone()),
-            form: StampForm::Day,
-        }
-    }
-
-    /// A day that is the same in every time zone (`YYYY-MM-DD`).
-    #[must_use]
-    pub fn date(&self, day: &str) -> String {
-        let noon = day
-            .parse::<chrono::NaiveDate>()
-            .ok()
-            .and_then(|day| day.and_hms_opt(12, 0, 0));
-        noon.map_or_else(
-            || day.to_owned(),
-            |noon| words::day(self.lang, noon.and_utc(), Tz::UTC),
-        )
-    }
-
-    /// The minute, as a `<time>`.
-    #[must_use]
-    pub fn moment(&self, at: &DateTime<Utc>) -> Stamp {
-        Stamp {
-            at: *at,
-            text: words::moment(self.lang, *at, self.zone()),
-            form: StampForm::Minute,
-        }
-    }
-
-    /// A time, or the period from one to another, as a `<time>`.
-    #[must_use]
-    pub fn period(&self, from: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Period {
-        Period {
-            from,
-            until,
-            text: words::period(self.lang, from, until, &self.zone()),
-        }
     }
 
     /// An icon of the set, hidden from assistive technology: a word always stands beside it.

@@ -79,3 +79,22 @@ test('people say to which organization they belong', async ({ page, browser, acc
   await expectNoSidewaysScroll(jo);
   await jo.close();
 });
+
+test('a visitor writes to a contact of a community', async ({ page, accessible, demo: { alliance } }) => {
+  await page.goto(new URL('/c/safer-supply/about', alliance.url).href);
+  await accessible(page);
+  await main(page).getByRole('link', { name: 'Write to them' }).click();
+  await accessible(page);
+  await expectNoSidewaysScroll(page);
+  await fill(page, { to: '2', name: 'Zoe', address: 'zoe', text: 'Do you meet this month?' });
+  await send(page);
+  await expect(page.locator('.error-summary')).toBeVisible();
+  await expect(page.locator('[name=text]')).toHaveValue('Do you meet this month?');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await speak(page, 'fr');
+  await accessible(page);
+  await expectNoSidewaysScroll(page);
+  await fill(page, { address: 'zoe@example.org' });
+  await send(page);
+  await expect(page).toHaveURL(/safer-supply$/);
+});

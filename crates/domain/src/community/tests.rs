@@ -173,4 +173,53 @@ store::both! {
         assert_eq!(left.len(), 2, "what was recorded stays");
         assert!(left.iter().all(|row| row.id != own));
     }
+
+    async fn visitors_write_to_contacts_whose_addresses_nobody_sees(store: Store) {
+        use model::community::contact::{CONTACT_PER_DAY, Contact, ContactLetter, SendContactMessage};
+        let world = World::new(store).await.unwrap();
+        let ann = world.person("ann").await.unwrap();
+        let bea = world.person("bea").await.unwrap();
+        let id = world.community(ann, "weavers").await.unwrap();
+        let contacts = |count: usize| {
+            let one = Contact {
+                name: "Ann".into(),
+                about: LangText::single("en", "Joining"),
+                address: "ann@mill.example".parse().unwrap(),
+                lang: model::Lang::Fr,
+            };
+            vec![one; count]
+        };
+        for (by, count, good) in [(bea, 1, false), (ann, 5, false), (ann, 2, true)] {
+            let set = move |tx: &mut Tx<'_>| contact::set(tx, by, id, &contacts(count));
+            assert_eq!(world.ops.write(set).await.is_ok(), good, "{count}");
+        }
+        let write = async |to: i32, text: &'static str| {
+            let letter = ContactLetter {
+                name: "Zoe".into(),
+                address: "zoe@example.org".parse().unwrap(),
+                text: text.into(),
+            };
+            world.ops.write(move |tx| contact::write(tx, id, to, &letter)).await
+        };
+        assert!(write(3, "Hello").await.is_err(), "there is no third");
+        assert!(write(1, " ").await.is_err());
+        let message = write(2, "When do you meet?").await.unwrap();
+        let job = SendContactMessage { message };
+        assert!(world.jobs().await.unwrap().contains(&job.clone().into()));
+        let addressed = async || {
+            let job = job.clone();
+            world.ops.write(move |tx| contact::address(tx, &job)).await.unwrap()
+        };
+        let mail = addressed().await.unwrap();
+        assert_eq!((mail.to.to_string(), mail.from.to_string()), ("ann@mill.example".into(), "zoe@example.org".into()));
+        world.ops.write(move |tx| contact::mailed(tx, message)).await.unwrap();
+        assert!(addressed().await.is_none(), "what was mailed is forgotten");
+        for _ in 1..CONTACT_PER_DAY {
+            write(1, "Hello").await.unwrap();
+        }
+        let flood = write(1, "Hello").await;
+        assert!(matches!(flood, Err(Error::Refused(Refusal::TooMany { .. }))), "{flood:?}");
+        world.clock.pass(86_401);
+        write(1, "Hello").await.unwrap();
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use anyhow::Context;
 use domain::account::{self, NewAccount, Principal, Profile};
-use domain::community::stage;
+use domain::community::{contact, stage};
 use domain::oauth::OwnToken;
 use domain::organization::NewOrganization;
 use domain::password::{Cost, hash};
@@ -13,6 +13,7 @@ use domain::site::{SetUp, set_up};
 use domain::{community, follow, membership, organization, secret};
 use httpkit::RemoteObject;
 use httpkit::compose::render;
+use model::community::contact::Contact;
 use model::community::{Charter, Purposes, Stage};
 use model::mail::MailAddress;
 use model::oauth::Scopes;
@@ -238,14 +239,25 @@ async fn found(
     })
 }
 
-/// Writes the timeline of a community, and announces one that is planned.
+/// Names the contacts of a community, writes its timeline, and announces one that is planned.
 async fn tell_history(
     place: &DemoServer,
     community: &content::Community,
     (by, id): (ActorId, ActorId),
 ) -> anyhow::Result<()> {
     let (milestones, opens_on) = (community.milestones.clone(), community.opens_on.clone());
+    let contact = |one: &content::Contact| -> anyhow::Result<Contact> {
+        Ok(Contact {
+            name: one.name.clone(),
+            about: one.about.clone(),
+            address: one.address.parse::<MailAddress>()?,
+            lang: one.lang,
+        })
+    };
+    let contacts: anyhow::Result<Vec<Contact>> = community.contacts.iter().map(contact).collect();
+    let contacts = contacts?;
     let tell = move |tx: &mut domain::Tx<'_>| {
+        contact::set(tx, by, id, &contacts)?;
         for one in &milestones {
             stage::add_milestone(tx, by, id, &one.day, &one.text)?;
         }

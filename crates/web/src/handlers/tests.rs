@@ -5,6 +5,7 @@ mod accounts;
 mod bounds;
 mod browser;
 mod browsing;
+mod contacts;
 mod dead_link;
 mod entry;
 mod feeds;

@@ -105,6 +105,9 @@ pub struct Community {
     pub opens_on: Option<String>,
     #[serde(default)]
     pub milestones: Vec<Milestone>,
+    /// Whom visitors can write to.
+    #[serde(default)]
+    pub contacts: Vec<Contact>,
     /// A person of the same organization, who founds it.
     pub facilitator: Address,
     /// People of the same organization who asked to join, in this order.
@@ -115,6 +118,17 @@ pub struct Community {
     pub invited: Vec<Address>,
     /// What waits for its moderators.
     pub moderation: Option<Moderation>,
+}
+
+/// Somebody whom visitors of a community can write to.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Contact {
+    pub name: String,
+    pub address: String,
+    pub lang: Lang,
+    #[serde(deserialize_with = "by_tag")]
+    pub about: LangText,
 }
 
 /// Something that has happened to a community.

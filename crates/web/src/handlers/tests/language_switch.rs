@@ -88,6 +88,20 @@ async fn add_space(world: &World, community: ActorId) -> SpaceId {
     world.ops.write(verb).await.unwrap()
 }
 
+/// Names whom visitors of a community of the admin can write to.
+async fn name_contact(world: &World, community: ActorId) {
+    let by = world.admin;
+    let contact = model::community::contact::Contact {
+        name: "Ann".to_owned(),
+        about: LangText::default(),
+        address: "ann@example.org".parse().unwrap(),
+        lang: Lang::En,
+    };
+    let contacts = [contact];
+    let verb = move |tx: &mut Tx<'_>| domain::community::contact::set(tx, by, community, &contacts);
+    world.ops.write(verb).await.unwrap();
+}
+
 /// Lists an organization.
 async fn list_organization(world: &World) -> OrganizationId {
     let by = world.admin;
@@ -187,6 +201,7 @@ impl Scene {
         let tag = add_tag(world, weavers).await;
         let (removed, report) = add_posts(world, weavers, bea).await;
         invite(world, weavers).await;
+        name_contact(world, weavers).await;
         Self {
             admin: world.admin,
             request: ask_to_join(world, weavers, bea).await,
