@@ -16,7 +16,7 @@ pub struct Affiliated {
     pub confirmed: bool,
 }
 
-/// The page of an organization.
+/// An organization with those of its people whom the reader is told of.
 #[derive(Debug, Clone)]
 pub struct OrganizationPage {
     pub organization: Organization,

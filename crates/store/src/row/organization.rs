@@ -4,7 +4,7 @@ use crate::schema::{affiliation, eligible_organization, organization};
 use diesel::prelude::*;
 use model::{ActorId, LangText, OrganizationId, Time};
 
-/// An organization.
+/// An organization that administrators have listed.
 #[derive(Debug, Clone, PartialEq, Eq, Queryable, Selectable, Insertable, AsChangeset)]
 #[diesel(table_name = organization, treat_none_as_default_value = false, treat_none_as_null = true)]
 pub struct Organization {

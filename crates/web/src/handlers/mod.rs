@@ -311,19 +311,10 @@ fn mine() -> Router<App> {
         .route("/settings/moving/{handle}/stay", post(moving::stay))
 }
 
-fn communities() -> Router<App> {
+/// What a community says of itself beside its description: contacts, stage and timeline.
+fn about_pages() -> Router<App> {
     use community as c;
     Router::new()
-        .route("/communities", get(c::list))
-        .route("/communities/new", get(c::found_form).post(c::found))
-        .route("/c/{handle}", get(c::front))
-        .route("/c/{handle}/leaf.svg", get(c::leaf_pattern))
-        .route("/c/{handle}/discussions", get(c::discussions))
-        .route("/c/{handle}/feed.atom", get(feed::community))
-        .route("/c/{handle}/seen", post(c::see_all))
-        .route("/c/{handle}/people", get(c::people))
-        .route("/c/{handle}/about", get(c::about))
-        .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
         .route(
             "/c/{handle}/contact",
             get(c::contact::form).post(c::contact::write),
@@ -341,6 +332,22 @@ fn communities() -> Router<App> {
             get(c::stage::timeline).post(c::stage::add),
         )
         .route("/c/{handle}/timeline/{id}/remove", post(c::stage::remove))
+}
+
+fn communities() -> Router<App> {
+    use community as c;
+    Router::new()
+        .route("/communities", get(c::list))
+        .route("/communities/new", get(c::found_form).post(c::found))
+        .route("/c/{handle}", get(c::front))
+        .route("/c/{handle}/leaf.svg", get(c::leaf_pattern))
+        .route("/c/{handle}/discussions", get(c::discussions))
+        .route("/c/{handle}/feed.atom", get(feed::community))
+        .route("/c/{handle}/seen", post(c::see_all))
+        .route("/c/{handle}/people", get(c::people))
+        .route("/c/{handle}/about", get(c::about))
+        .route("/c/{handle}/edit", get(c::edit_form).post(c::change))
+        .merge(about_pages())
         .route("/c/{handle}/spaces", get(c::spaces).post(c::make_space))
         .route(
             "/c/{handle}/spaces/{id}",

@@ -355,10 +355,7 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("known", Why::TooLong) => f.text("why-moving-many"),
         ("new_home", Why::Mismatch) => f.text("why-moving-mismatch"),
         ("tag_en" | "tag_fr" | "tag_list" | "tags", _) => tag_error(f, field, why),
-        ("affiliation" | "organization_en" | "ror" | "site" | "domains", _) => {
-            organization_error(f, field, why)
-        }
-        ("opens_on" | "on_day" | "purposes" | "milestone_en", _) => stage_error(f, field, why),
+        (field, _) if ABOUT_FIELDS.contains(&field) => about_error(f, field, why),
         ("choices" | "choices2" | "choice" | "places" | "ends", _) => poll_error(f, field, why),
         ("quiet_from" | "quiet_to", Why::Unknown) => f.text("why-quiet-half"),
         ("quiet_to", Why::Mismatch) => f.text("why-quiet-same"),
@@ -366,19 +363,21 @@ pub fn field_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
     }
 }
 
-/// The message for a refused stage, purpose or milestone.
-fn stage_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
-    use model::Why;
-    match (field, why) {
-        ("opens_on" | "on_day", Why::Malformed) => f.text("why-day"),
-        ("purposes", Why::Required) => f.text("enter-purposes"),
-        ("milestone_en", Why::TooLong) => f.text("why-milestone-long"),
-        (_, why) => words::text(f.lang, &format!("why-{}", why.code())),
-    }
-}
+/// The fields of organizations, and of the stage and timeline of a community.
+const ABOUT_FIELDS: &[&str] = &[
+    "affiliation",
+    "organization_en",
+    "ror",
+    "site",
+    "domains",
+    "opens_on",
+    "on_day",
+    "purposes",
+    "milestone_en",
+];
 
-/// The message for a refused organization, or choice of one.
-fn organization_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
+/// The message for what is wrong with an organization, the choice of one, or the stage or timeline of a community.
+fn about_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
     use model::Why;
     match (field, why) {
         ("affiliation", Why::Required | Why::NotAChoice) => f.text("enter-organization"),
@@ -389,6 +388,9 @@ fn organization_error(f: &Frame, field: &str, why: model::Why) -> &'static str {
         ("ror", Why::Taken) => f.text("why-ror-taken"),
         ("site", Why::Malformed) => f.text("why-site"),
         ("domains", Why::Malformed) => f.text("why-domains"),
+        ("opens_on" | "on_day", Why::Malformed) => f.text("why-day"),
+        ("purposes", Why::Required) => f.text("enter-purposes"),
+        ("milestone_en", Why::TooLong) => f.text("why-milestone-long"),
         (_, why) => words::text(f.lang, &format!("why-{}", why.code())),
     }
 }

@@ -32,7 +32,7 @@ pub struct AffiliationRow {
     pub leave_url: String,
 }
 
-/// `/organizations`
+/// `/organizations`: all that administrators have listed.
 #[derive(Debug, Template)]
 #[template(path = "organization/list.html")]
 pub struct Organizations {
@@ -69,7 +69,7 @@ pub struct OwnOrganizations {
     pub form: Option<Form>,
 }
 
-/// `/admin/organizations`
+/// `/admin/organizations`: the same list with what changes it, and the form that adds one.
 #[derive(Debug, Template)]
 #[template(path = "admin/organizations.html")]
 pub struct AdminOrganizations {

@@ -102,7 +102,7 @@ async fn name_contact(world: &World, community: ActorId) {
     world.ops.write(verb).await.unwrap();
 }
 
-/// Lists an organization.
+/// One that people can say they belong to.
 async fn list_organization(world: &World) -> OrganizationId {
     let by = world.admin;
     let new = domain::organization::NewOrganization {
