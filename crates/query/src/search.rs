@@ -1,10 +1,12 @@
 //! Search: communities, people and posts by their words. Every result is what the reader may find; a word
 //! that is offered for a misspelled one is in a title or name that they find.
 
+mod like;
 mod names;
 mod posts;
 mod suggest;
 
+pub use like::communities_like;
 pub use names::{NamePart, names};
 pub use posts::{PostHit, SearchFilter, SearchOrder};
 pub use suggest::{SUGGESTIONS_MAX, Suggestion, suggest};

@@ -25,6 +25,12 @@ for (const javaScriptEnabled of [true, false]) {
         languages: 'en',
       });
       await send(page);
+      // The second of the two is like the first.
+      const similar = page.getByRole('button', { name: 'Start it all the same' });
+      if (await similar.count()) {
+        await accessible(page);
+        await similar.click();
+      }
       await expect(page).toHaveURL(new RegExp(`/c/${handle}`));
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Care at home: ${handle}`);
       await expect(page.getByRole('main').locator('em')).toHaveText('what is in the cupboard');

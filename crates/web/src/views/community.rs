@@ -328,6 +328,8 @@ pub struct Edit {
     pub colour: Option<u32>,
     /// The community being edited: (name, address); `None` when founding.
     pub editing: Option<(String, String)>,
+    /// Communities that are like the one being founded, whose founder is asked to look at them first.
+    pub similar: Vec<CommunityCard>,
     /// What else facilitators keep: (key of the words, address); none when founding.
     pub pages: Vec<(&'static str, String)>,
 }

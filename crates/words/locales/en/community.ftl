@@ -282,3 +282,8 @@ contact-send = Send the message
 enter-contact-to = Choose whom you write to
 enter-contact-text = Write a message
 flash-contact-sent = Your message is on its way. The answer comes by e-mail.
+
+## Something like it exists
+similar-title = Something like it exists
+similar-text = Look at these communities first. You may want to join one instead, or write to its people. What you typed is kept below.
+similar-submit = Start it all the same

@@ -282,3 +282,8 @@ contact-send = Envoyer le message
 enter-contact-to = Choisissez à qui vous écrivez
 enter-contact-text = Rédigez un message
 flash-contact-sent = Votre message est parti. La réponse arrivera par courriel.
+
+## Something like it exists
+similar-title = Il existe quelque chose de semblable
+similar-text = Jetez d’abord un coup d’œil à ces communautés. Vous voudrez peut-être en faire partie, ou écrire à leurs membres. Ce que vous avez rédigé est conservé ci-dessous.
+similar-submit = La créer quand même

@@ -4,23 +4,39 @@ use axum::extract::State;
 use domain::Outcome;
 use httpkit::App;
 use model::community::Charter;
-use model::{ActorId, Handle, LangText, Why};
+use model::{ActorId, Handle, LangText, Refusal, Why};
 use query::row::CommunityWithActor;
 
 use super::find;
 use super::stage::purposes;
-use crate::form::Form;
+use crate::form::{Field, Form, Kind};
 use crate::frame::{Frame, Section};
 use crate::handlers::account::sign_up;
-use crate::handlers::form_post::{Fields, SignedInForm};
+use crate::handlers::form_post::{Fields, FormPost, SignedInForm};
 use crate::handlers::page_request::PageRequest;
 use crate::handlers::path_param::PathParam;
 use crate::handlers::response::{Page, redirect_with_flash, show};
+use crate::handlers::show::community::FollowStates;
 use crate::handlers::show::{actor, community};
 use crate::views::account::moving_url;
 use crate::views::community::{Edit, community_form};
 
 const FOUND: &str = "/communities/new";
+
+/// The page on which somebody starts a community; `similar` are those that they are asked to look at first.
+fn founding(f: Frame, form: Form, similar: &[CommunityWithActor]) -> Edit {
+    let cards = similar.iter();
+    Edit {
+        similar: cards
+            .map(|place| community::card(place, f.lang, &FollowStates::default()))
+            .collect(),
+        f: f.sending(&form),
+        form,
+        colour: None,
+        editing: None,
+        pages: Vec::new(),
+    }
+}
 
 /// `GET /communities/new`
 pub async fn found_form(request: PageRequest) -> Page {
@@ -28,41 +44,41 @@ pub async fn found_form(request: PageRequest) -> Page {
     let f = request.framed(Section::Communities).await?;
     let mut form = community_form(&f, FOUND, true);
     form.set("languages", f.lang.as_str());
-    show(&Edit {
-        f: f.sending(&form),
-        form,
-        colour: None,
-        editing: None,
-        pages: Vec::new(),
-    })
+    show(&founding(f, form, &[]))
+}
+
+/// What becomes of a community that somebody starts.
+enum Founded {
+    Made(Handle),
+    /// These are like it, and they have not been asked yet whether theirs is another one.
+    Like(Vec<CommunityWithActor>),
 }
 
 /// `POST /communities/new`
 pub async fn found(State(app): State<App>, signed_in: SignedInForm) -> Page {
     let posted = &signed_in.posted;
-    let create = create(&app, signed_in.me.id(), &posted.fields);
-    match posted.attempt(create).await {
-        Ok(handle) => redirect_with_flash(&format!("/c/{handle}"), "started"),
-        Err(error) => {
-            let errors = signed_in.posted.field_errors(error)?;
-            let f = signed_in
-                .posted
-                .request
-                .framed(Section::Communities)
-                .await?;
-            let form = errors.show_on(&f, community_form(&f, FOUND, true));
-            errors.respond(&Edit {
-                f: f.sending(&form),
-                form,
-                colour: None,
-                editing: None,
-                pages: Vec::new(),
-            })
+    let create = create(&app, signed_in.me.id(), posted);
+    let (errors, similar) = match posted.attempt(create).await {
+        Ok(Founded::Made(handle)) => {
+            return redirect_with_flash(&format!("/c/{handle}"), "started");
         }
+        Ok(Founded::Like(similar)) => {
+            let none = Refusal::Invalid(Vec::new());
+            (posted.field_errors(none.into())?, similar)
+        }
+        Err(error) => (posted.field_errors(error)?, Vec::new()),
+    };
+    let f = posted.request.framed(Section::Communities).await?;
+    let form = errors.show_on(&f, community_form(&f, FOUND, true));
+    if similar.is_empty() {
+        return errors.respond(&founding(f, form, &[]));
     }
+    let sure = Field::new("sure", Kind::Hidden, "").value("on");
+    show(&founding(f, form.with(sure), &similar))
 }
 
-async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
+async fn create(app: &App, by: ActorId, posted: &FormPost) -> Outcome<Founded> {
+    let typed = &posted.fields;
     let charter = Charter {
         purposes: purposes(typed),
         ..charter(typed, &Charter::default())
@@ -72,12 +88,22 @@ async fn create(app: &App, by: ActorId, typed: &Fields) -> Outcome<Handle> {
     checks.that(is_chosen, "purposes", Why::Required);
     let handle = sign_up::handle(&mut checks, Handle::parse(typed.get("handle")));
     checks.done()?;
+    if typed.get("sure").is_empty() {
+        let (name, lang) = (charter.name.clone(), posted.request.lang);
+        let read = move |db: &mut query::Db, reader| {
+            query::search::communities_like(db, reader, &name, lang)
+        };
+        let similar = posted.request.read(read).await?;
+        if !similar.is_empty() {
+            return Ok(Founded::Like(similar));
+        }
+    }
     let (handle, key) = (handle?, app.new_key().await?);
     let made = handle.clone();
     let verb =
         move |tx: &mut domain::Tx<'_>| domain::community::found(tx, by, &handle, &charter, &key);
     app.ops().write(verb).await?;
-    Ok(made)
+    Ok(Founded::Made(made))
 }
 
 /// Reads the description of a community from a form; what it said before in languages that the
@@ -146,6 +172,7 @@ fn page(f: Frame, form: Form, place: &CommunityWithActor, colour: Option<i32>) -
         form,
         colour: Some(chosen),
         editing: Some((name, actor::url(&place.actor))),
+        similar: Vec::new(),
         pages: pages(place),
     }
 }

@@ -106,3 +106,31 @@ fn the_list_is_narrowed_by_stage_and_purpose() {
         assert_eq!(page.status, StatusCode::OK, "it is still read");
     });
 }
+
+#[test]
+fn whoever_starts_a_community_is_shown_those_like_it_first() {
+    on_sqlite(|store: Store| async move {
+        let (mut browser, world, ann) = scene(store).await;
+        world.index().await.unwrap();
+        browser.sign_in(&world, ann).await;
+        let new = [
+            ("handle", "weaving"),
+            ("name_en", "The weavers of the valley"),
+            ("purpose_en", "To weave."),
+            ("purposes", "learn"),
+            ("languages", "en"),
+        ];
+        let asked = browser.post("/communities/new", &new).await;
+        assert_eq!(asked.status, StatusCode::OK, "{}", asked.html);
+        assert!(asked.says("Something like it exists") && asked.says(r#"href="/c/weavers""#));
+        assert!(
+            asked.html.contains("The weavers of the valley"),
+            "what was typed is kept"
+        );
+        let none = browser.get("/c/weaving").await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND);
+        let sure = [&new[..], &[("sure", "on")]].concat();
+        let made = browser.post("/communities/new", &sure).await;
+        assert_eq!(made.location, "/c/weaving");
+    });
+}

@@ -277,6 +277,7 @@ impl Edit {
             form,
             colour: None,
             editing: None,
+            similar: cards(lang),
             pages: Vec::new(),
             f,
         }
