@@ -234,16 +234,18 @@ fn in_space(
         },
         ..of_person
     };
+    let local = row.peer_id.is_none();
     let place = Place::Space {
         access: row.access,
         posting: row.posting,
         community: presence(db, row.community_state, row.peer_id)?,
-        local: row.peer_id.is_none(),
+        local,
         closed: match row.community_state {
             ActorState::Deleted => Some(Rule::Closed),
             _ if row.private => Some(Rule::PrivateElsewhere),
-            _ if row.stage == Stage::Archived => Some(Rule::Archived),
-            _ if row.stage == Stage::Planned => Some(Rule::Planned),
+            // The server of a remote community says itself what it takes, and sends what it has taken.
+            _ if local && row.stage == Stage::Archived => Some(Rule::Archived),
+            _ if local && row.stage == Stage::Planned => Some(Rule::Planned),
             _ if row.closed_at.is_some() => Some(Rule::SpaceClosed),
             _ => None,
         },
