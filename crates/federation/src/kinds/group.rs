@@ -121,11 +121,11 @@ pub(crate) fn read_charter(document: &Actor, languages: &[String]) -> Charter {
         practice: texts(&practice.practice),
         languages: languages.to_vec(),
         purposes: Purposes::stored(&practice.purposes.join(" ")),
-        // Of a stage that is not known here, nothing is closed here.
         stage: read_stage(practice.lifecycle.as_deref()),
     }
 }
 
+/// A stage that is not known here counts as active.
 fn read_stage(word: Option<&str>) -> Stage {
     word.and_then(|word| word.parse().ok()).unwrap_or_default()
 }
@@ -148,5 +148,32 @@ fn texts_of(map: &LangMap, other: &str, lang: Lang, fit: &dyn Fn(&str) -> String
         LangText::single(lang.as_str(), &fit(other))
     } else {
         text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn purposes_and_stage_are_read_as_they_are_written_and_unknown_words_ignored() {
+        let said = Charter {
+            purposes: Purposes::new(&[Purpose::Act, Purpose::Learn]),
+            stage: Stage::Archived,
+            ..Charter::default()
+        };
+        let document = Actor {
+            practice: practice(&said),
+            ..Actor::default()
+        };
+        let read = read_charter(&document, &[]);
+        assert_eq!((&read.purposes, read.stage), (&said.purposes, said.stage));
+
+        let mut odd = document;
+        odd.practice.purposes = vec!["act".into(), "sell ads".into(), "ACT".into()];
+        odd.practice.lifecycle = Some("asleep".into());
+        let read = read_charter(&odd, &[]);
+        assert_eq!(read.purposes.all(), [Purpose::Act]);
+        assert_eq!(read.stage, Stage::Active);
     }
 }
