@@ -77,6 +77,8 @@ test('people say to which organization they belong', async ({ page, browser, acc
   await main(jo).getByRole('link', { name: 'Larchmere Regional Hospital' }).click();
   await accessible(jo);
   await expectNoSidewaysScroll(jo);
+  // The language is the account's: later stories read English.
+  await speak(jo, 'en');
   await jo.close();
 });
 
